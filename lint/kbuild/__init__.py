@@ -1,0 +1,1 @@
+"""Kbuild: which objects a Makefile builds, and under which CONFIG symbols."""

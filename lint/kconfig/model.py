@@ -1,0 +1,170 @@
+"""The facts of one architecture's Kconfig, as values; nothing here knows kconfiglib."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+from lint.errors import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Sym:
+    """A symbol in an expression, by name without ``CONFIG_``; it may be defined nowhere."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lit:
+    """A constant: ``y``, ``m``, ``n``, a number or a string, as text."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """``left op right`` where ``op`` is one of ``= != < <= > >=``."""
+
+    op: str
+    left: Sym | Lit
+    right: Sym | Lit
+
+
+@dataclass(frozen=True, slots=True)
+class NotExpr:
+    """Tristate negation: 2 minus the value."""
+
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class AndExpr:
+    """The smallest value of the operands."""
+
+    operands: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OrExpr:
+    """The largest value of the operands."""
+
+    operands: tuple[Expr, ...]
+
+
+Expr: TypeAlias = Sym | Lit | Compare | NotExpr | AndExpr | OrExpr
+YES = Lit("y")
+NO = Lit("n")
+
+
+class Type(StrEnum):
+    """The type of a symbol; ``unknown`` for one that is only referred to."""
+
+    BOOL = "bool"
+    TRISTATE = "tristate"
+    INT = "int"
+    HEX = "hex"
+    STRING = "string"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """One ``select`` or ``imply``: where it stands, and under which condition it holds (the selector's value and its
+    own ``if``; the dependencies of the selecting entry are part of ``condition``, as in Kconfig itself)."""
+
+    selector: str
+    target: str
+    condition: Expr
+    path: str
+    line: int
+    imply: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Default:
+    """One ``default value if condition``; ``condition`` holds the dependencies of its definition too."""
+
+    value: Expr
+    condition: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """One ``range low high if condition``."""
+
+    low: Expr
+    high: Expr
+    condition: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """One ``config`` or ``menuconfig`` entry of a symbol.
+
+    ``depends`` holds the entry's own ``depends on`` with those of the enclosing menus and ifs; ``prompt`` is None when
+    users cannot set it here; ``prompt_condition`` includes ``depends`` and ``visible if``.
+    """
+
+    path: str
+    line: int
+    type: Type
+    prompt: str | None
+    prompt_condition: Expr
+    depends: Expr
+    defaults: tuple[Default, ...]
+    ranges: tuple[Range, ...]
+    selects: tuple[Select, ...]
+    implies: tuple[Select, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A symbol with all its definitions; ``direct_dependency`` is what ``select`` must not violate."""
+
+    name: str
+    type: Type
+    definitions: tuple[Definition, ...]
+    direct_dependency: Expr
+    selected_by: tuple[Select, ...]
+    implied_by: tuple[Select, ...]
+    choice: int | None = None
+    transitional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A choice: exactly one member is y when it is visible and bool."""
+
+    path: str
+    line: int
+    members: tuple[str, ...]
+    prompt: str | None
+    visibility: Expr
+    type: Type
+    defaults: tuple[Default, ...]
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Kconfig:
+    """All symbols of one architecture in one state of the tree.
+
+    ``files`` are the Kconfig files that were read, in order of first reading; ``environment`` are the values that
+    symbols and macros took from outside (ARCH, SRCARCH, ...).
+    """
+
+    arch: str
+    symbols: Mapping[str, Symbol]
+    choices: tuple[Choice, ...]
+    files: tuple[str, ...]
+    environment: Mapping[str, str]
+    modules: str | None
+    problems: tuple[Problem, ...]
+
+    def defines(self, name: str) -> bool:
+        """Whether some entry defines the symbol (a mere reference does not)."""
+        symbol = self.symbols.get(name)
+        return symbol is not None and bool(symbol.definitions)

@@ -1,0 +1,1 @@
+"""One file per rule; the registry lists them in one sorted tuple."""

@@ -1,0 +1,1 @@
+"""The state of a kernel tree before and after each patch, in memory: trees, overlays and the application of hunks."""

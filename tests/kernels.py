@@ -11,18 +11,19 @@ VERSIONS = ("6.1", "6.12", "7.2", "7.3")
 
 
 def kernel_tree(version: str) -> Path:
-    """The git tree of a kernel version; skips the test when KMIGLINT_KERNELS (default ~/.cache/kernel-trees) lacks it."""
-    home = Path(os.environ.get("KMIGLINT_KERNELS") or Path.home() / ".cache" / "kernel-trees")
-    tree = home / f"linux-{version}"
+    """The git tree of a kernel version, below KMIGLINT_KERNELS; skips the test without it."""
+    home = os.environ.get("KMIGLINT_KERNELS")
+    if not home:
+        pytest.skip(f"KMIGLINT_KERNELS is not set: a directory with linux-{version}, a git repository")
+    tree = Path(home) / f"linux-{version}"
     if not (tree / ".git" / "HEAD").exists():
-        pytest.skip(f"no kernel tree {tree}: set KMIGLINT_KERNELS to a directory with linux-{version} (a git repository)")
+        pytest.skip(f"no git repository linux-{version} in KMIGLINT_KERNELS")
     return tree
 
 
 def corpus() -> Path:
-    """The directory of the patch corpus; skips the test when KMIGLINT_CORPUS (default ../shared/corpus) is not there."""
-    root = Path(__file__).resolve().parents[1]
-    path = Path(os.environ.get("KMIGLINT_CORPUS") or root.parent / "shared" / "corpus")
-    if not path.is_dir():
-        pytest.skip(f"no patch corpus at {path}: set KMIGLINT_CORPUS")
-    return path
+    """The directory of the patch corpus, KMIGLINT_CORPUS; skips the test without it."""
+    path = os.environ.get("KMIGLINT_CORPUS")
+    if not path or not Path(path).is_dir():
+        pytest.skip("KMIGLINT_CORPUS is not set to the directory of the patch corpus")
+    return Path(path)

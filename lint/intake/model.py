@@ -20,7 +20,7 @@ class Change(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class HunkLine:
-    """One line of a hunk: ``kind`` is `` ``, ``+`` or ``-``; ``text`` keeps its line end, or has none at end of file."""
+    """One line of a hunk: ``kind`` is `` ``, ``+`` or ``-``; ``text`` keeps its line end (none at end of file)."""
 
     kind: str
     text: bytes

@@ -31,9 +31,7 @@ class Tree(Protocol):
     def list(self, prefix: str = "") -> tuple[str, ...]:
         """All files below a directory (``arch/arm64/``; empty for the whole tree), sorted."""
 
-    def search(
-        self, words: Collection[str], within: Collection[str] = ()
-    ) -> Mapping[str, tuple[Occurrence, ...]]:
+    def search(self, words: Collection[str], within: Collection[str] = ()) -> Mapping[str, tuple[Occurrence, ...]]:
         """Where each word stands as a whole word (C identifier boundaries), sorted by path and line.
 
         ``within`` narrows to files below these directories or to these files; empty means the whole tree. Binary

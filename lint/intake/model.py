@@ -99,7 +99,8 @@ class Series:
     """One series: its cover letter, when there is one, and its patches in order.
 
     ``version`` is 1 when the subjects name none; ``expected`` is the ``m`` of ``n/m``, or the number of patches.
-    ``base_commit`` is the ``base-commit:`` trailer, or empty.
+    ``base_commit`` is the ``base-commit:`` trailer, or empty; for a range of a git repository (``from_git``) the full
+    id of the commit that its first patch stands on.
     """
 
     subject: str
@@ -109,6 +110,7 @@ class Series:
     patches: tuple[Patch, ...]
     source: str
     base_commit: str = ""
+    from_git: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,81 @@
+"""All that a rule sees: one step of a history, with the state before and after it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from lint.cparse.model import Definition
+from lint.intake.model import Patch
+from lint.migrations.model import Migration
+from lint.snapshot.apply import FileChange
+from lint.snapshot.lines import line_text
+from lint.state import State
+
+SOURCE_SUFFIXES = (".c", ".h", ".S", ".s", ".lds", ".dts", ".dtsi", ".inc")
+
+
+@dataclass(frozen=True)
+class Change:
+    """The step from one state to a later one: usually one patch, or a patch together with those that follow it.
+
+    ``archs`` are the architectures that were asked for, as directories of arch/.
+    """
+
+    patch: Patch
+    before: State
+    after: State
+    files: tuple[FileChange, ...]
+    migrations: tuple[Migration, ...]
+    archs: tuple[str, ...]
+    arch_given: bool = field(default=False)
+
+    @cached_property
+    def by_path(self) -> dict[str, FileChange]:
+        """The changed files by their path after the change (before it, for deleted ones)."""
+        return {file.new_path or file.old_path: file for file in self.files}
+
+    def added_lines(self, file: FileChange) -> Iterator[tuple[int, bytes]]:
+        """Number and text of every line that the change adds to a file."""
+        if file.after is not None:
+            for number in sorted(file.added):
+                yield number, line_text(file.after, number)
+
+    def removed_lines(self, file: FileChange) -> Iterator[tuple[int, bytes]]:
+        """Number (in the pre-image) and text of every line that the change removes from a file."""
+        if file.before is not None:
+            for number in sorted(file.removed):
+                yield number, line_text(file.before, number)
+
+    @cached_property
+    def removed_definitions(self) -> tuple[Definition, ...]:
+        """Definitions that a touched file had before and lacks after, by kind, name and scope; in file order."""
+        return tuple(definition for file in self.files for definition in _gone(file, removed=True))
+
+    @cached_property
+    def added_definitions(self) -> tuple[Definition, ...]:
+        """Definitions that a touched file has after and lacked before, by kind, name and scope; in file order."""
+        return tuple(definition for file in self.files for definition in _gone(file, removed=False))
+
+
+def is_source(path: str) -> bool:
+    """Whether a file is C, assembly, a linker script or a device tree source."""
+    return path.endswith(SOURCE_SUFFIXES)
+
+
+def _gone(file: FileChange, *, removed: bool) -> Iterator[Definition]:
+    from lint.cparse.facts import facts
+
+    old = file.before if removed else file.after
+    new = file.after if removed else file.before
+    path = (file.old_path if removed else file.new_path) or file.old_path or file.new_path
+    if old is None or file.binary or not is_source(path):
+        return
+    touched = file.removed if removed else file.added
+    if not touched:
+        return
+    kept = set() if new is None else {(d.kind, d.name, d.scope) for d in facts(path, new).definitions.items}
+    for definition in facts(path, old).definitions.items:
+        if (definition.kind, definition.name, definition.scope) not in kept:
+            yield definition

@@ -1,0 +1,111 @@
+"""Run the rules over a history: stamp what they yield, tell bisection breaks from defects, survive broken rules."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from lint.change import Change
+from lint.finding import Confidence, Finding, Hit, Scope, Severity, Span
+from lint.rule import Rule
+
+INTERNAL = "internal-error"
+
+Later = Callable[[int, int], Change]
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """All findings of a run, sorted, and whether a rule broke."""
+
+    findings: tuple[Finding, ...]
+    broken: bool
+
+
+def judge(
+    steps: Sequence[Change], later: Later, rules: Sequence[Rule], progress: Progress = lambda text: None
+) -> Judgement:
+    """Run every rule on every step. ``later(i, j)`` is the change from before step ``i`` to after step ``j``."""
+    _search_once(steps, rules)
+    findings: list[Finding] = []
+    for index, step in enumerate(steps):
+        progress(f"patch {step.patch.index} of {len(steps)}")
+        for rule in rules:
+            findings += _judge_step(rule, index, steps, later)
+    findings.sort(key=_order)
+    return Judgement(tuple(findings), any(finding.rule == INTERNAL for finding in findings))
+
+
+def _search_once(steps: Sequence[Change], rules: Sequence[Rule]) -> None:
+    words: set[str] = set()
+    for step in steps:
+        for rule in rules:
+            try:
+                words.update(rule.words(step))
+            except Exception:  # the check itself is going to break the same way, and says so
+                continue
+    if words:
+        steps[0].before.search(sorted(words))
+
+
+def _judge_step(rule: Rule, index: int, steps: Sequence[Change], later: Later) -> Iterator[Finding]:
+    step = steps[index]
+    try:
+        hits = _distinct(rule.check(step))
+        for hit in hits:
+            scope, mended = _scope(rule, hit, index, steps, later)
+            yield _stamp(rule, hit, step, scope, mended)
+    except Exception as error:
+        yield _internal(rule, step, error)
+
+
+def _distinct(hits: Iterator[Hit]) -> list[Hit]:
+    """One hit per place and message; the architectures of equal ones are joined."""
+    kept: dict[tuple[Span, str], Hit] = {}
+    for hit in hits:
+        key = (hit.span, hit.message)
+        known = kept.get(key)
+        kept[key] = hit if known is None else replace(known, arch=tuple(sorted({*known.arch, *hit.arch})))
+    return list(kept.values())
+
+
+def _scope(rule: Rule, hit: Hit, index: int, steps: Sequence[Change], later: Later) -> tuple[Scope, Change | None]:
+    """Whether the hit still stands at the end, and if not, the step that mends it."""
+    last = len(steps) - 1
+    if index == last or _stands(rule, hit, later(index, last)):
+        return Scope.SERIES, None
+    mender = next((j for j in range(index + 1, last) if not _stands(rule, hit, later(index, j))), last)
+    return Scope.STEP, steps[mender]
+
+
+def _stands(rule: Rule, hit: Hit, change: Change) -> bool:
+    return any(_same(hit, other) for other in rule.check(change))
+
+
+def _same(one: Hit, other: Hit) -> bool:
+    """Line numbers move from step to step; what a hit is about and in which file does not."""
+    return one.symbols[:1] == other.symbols[:1] and (one.span.path == other.span.path or bool(one.symbols))
+
+
+def _stamp(rule: Rule, hit: Hit, step: Change, scope: Scope, mended: Change | None) -> Finding:
+    if mended is not None:
+        what = mended.patch.number or f"{mended.patch.index}"
+        hit = replace(hit, message=f"{hit.message} (until patch {what} mends it)")
+    severity = rule.severity if hit.severity is None else max(rule.severity, hit.severity, key=lambda s: s.rank)
+    hit = replace(hit, symbols=hit.symbols[:8])
+    return Finding(rule.id, severity, rule.confidence, scope, step.patch.index, hit)
+
+
+def _internal(rule: Rule, step: Change, error: Exception) -> Finding:
+    frames = traceback.extract_tb(error.__traceback__)
+    where = f"{frames[-1].filename.rpartition('/')[2]}:{frames[-1].lineno}" if frames else "?"
+    message = f"rule {rule.id} broke on patch {step.patch.index} ({type(error).__name__} in {where}): please report it"
+    path = step.files[0].new_path or step.files[0].old_path if step.files else ""
+    return Finding(INTERNAL, Severity.ERROR, Confidence.HIGH, Scope.STEP, step.patch.index, Hit(Span(path, 0), message))
+
+
+def _order(finding: Finding) -> tuple[object, ...]:
+    span = finding.hit.span
+    return (finding.patch, finding.severity.rank, span.path, span.line, span.column, finding.rule, finding.hit.message)

@@ -1,0 +1,1 @@
+"""Migrations as data: intent only. Whatever can be read in the tree is read there."""

@@ -1,0 +1,118 @@
+"""The whole flow: sources to a history, a tree to states, rules to findings."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from lint.engine import judge
+from lint.errors import Problem, Stage, UserError
+from lint.history import AppliedHistory, apply_history
+from lint.intake.load import load
+from lint.intake.model import History
+from lint.kconfig.arches import architectures
+from lint.kconfig.toolchain import TOOLCHAINS, Toolchain
+from lint.migrations.model import shipped
+from lint.result import Result
+from lint.rule import Rule
+from lint.rules import RULES
+from lint.snapshot.empty import EmptyTree
+from lint.snapshot.open import TreeInfo, find_kernel_tree, open_tree, tree_info
+from lint.snapshot.tree import Tree
+from lint.state import Knowledge
+
+NO_TREE = TreeInfo("none", "", "")
+WITHOUT_TREE = "no kernel tree: only what the patches themselves show was checked; add --tree DIR for the rest"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The arguments of one check. ``tree`` None: the kernel tree that ``start`` stands in, or none at all."""
+
+    sources: tuple[str, ...]
+    tree: Path | None = None
+    base: str | None = None
+    archs: tuple[str, ...] = ()
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    staged: bool = False
+    toolchain: str = "gcc"
+    start: Path = Path()
+
+
+def check(request: Request, progress: Callable[[str], None] = lambda text: None) -> Result:
+    """Check a history against a tree; raises UserError for wrong input or arguments, and nothing else."""
+    rules = chosen_rules(request.select, request.ignore)
+    progress("reading the patches")
+    root = request.tree or find_kernel_tree(request.start)
+    history = load(request.sources, repository=root or request.start, staged=request.staged)
+    tree, info = _tree(root, request, history)
+    knowledge = Knowledge(_toolchain(request.toolchain))
+    progress("applying the patches")
+    applied = apply_history(tree, history.patches, shipped(), _archs(request, tree), knowledge)
+    judgement = judge(applied.steps, applied.between, rules, progress)
+    shown = tuple(finding for finding in judgement.findings if finding.rule not in request.ignore)
+    return Result(
+        tree=info,
+        history=history,
+        steps=applied.steps,
+        findings=shown,
+        problems=_problems(history, applied, knowledge, info),
+        suppressed=len(judgement.findings) - len(shown),
+        broken=judgement.broken,
+    )
+
+
+def chosen_rules(select: Sequence[str], ignore: Sequence[str]) -> tuple[Rule, ...]:
+    """The rules to run: those selected, or all. Ignored ones run too, so that the report can count what was suppressed.
+
+    Raises UserError for an id that no rule has.
+    """
+    known = {rule.id for rule in RULES}
+    for name in (*select, *ignore):
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            hint = f"did you mean {near[0]}?" if near else "`kmiglint rules` lists them"
+            raise UserError(f"there is no rule {name!r}: {hint}")
+    return tuple(rule for rule in RULES if not select or rule.id in select)
+
+
+def _tree(root: Path | None, request: Request, history: History) -> tuple[Tree, TreeInfo]:
+    if root is None:
+        if request.base:
+            raise UserError(f"--base {request.base} needs a kernel tree: add --tree DIR")
+        return EmptyTree(), NO_TREE
+    tree = open_tree(root, request.base or _own_base(request, history))
+    return tree, tree_info(tree)
+
+
+def _own_base(request: Request, history: History) -> str | None:
+    """What the sources themselves stand on: the start of a git range; None for mails, which go onto the tree's HEAD."""
+    if request.staged:
+        return None
+    first = next(iter(history.series), None)
+    return first.base_commit if first is not None and first.from_git else None
+
+
+def _archs(request: Request, tree: Tree) -> tuple[str, ...]:
+    if not request.archs:
+        return ()
+    known = architectures(tree)
+    for arch in request.archs:
+        if known and arch not in known:
+            raise UserError(f"the tree has no architecture {arch!r}: choose from {', '.join(known)}")
+    return tuple(sorted(set(request.archs)))
+
+
+def _toolchain(name: str) -> Toolchain:
+    if name not in TOOLCHAINS:
+        raise UserError(f"there is no toolchain {name!r}: choose from {', '.join(sorted(TOOLCHAINS))}")
+    return TOOLCHAINS[name]
+
+
+def _problems(history: History, applied: AppliedHistory, knowledge: Knowledge, info: TreeInfo) -> tuple[Problem, ...]:
+    without = () if info.kind != "none" else (Problem(Stage.APPLY, WITHOUT_TREE),)
+    parsed = [problem for kconfig in knowledge.kconfigs.values() for problem in kconfig.problems]
+    return tuple(dict.fromkeys((*history.problems, *without, *applied.problems, *sorted(set(parsed)))))

@@ -1,0 +1,48 @@
+"""What a base tree remembers of its searches, so that no word is searched for twice in one run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+
+from lint.errors import Problem, Stage
+from lint.snapshot.grep import Grepped, narrowed
+from lint.snapshot.tree import Occurrence
+from lint.snapshot.words import frozen
+
+BATCH = 1000
+
+
+class SearchMemo:
+    """Searches through ``find``, all words of a call that are not known yet at once.
+
+    A word that was searched for in the whole tree is known in every part of it.
+    """
+
+    def __init__(self, find: Callable[[Collection[str], tuple[str, ...]], Grepped]) -> None:
+        self._find = find
+        self._known: dict[tuple[str, ...], dict[str, tuple[Occurrence, ...]]] = {(): {}}
+        self._problems: list[Problem] = []
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """What a search had to leave out."""
+        return tuple(self._problems)
+
+    def search(self, words: Collection[str], within: Collection[str] = ()) -> Mapping[str, tuple[Occurrence, ...]]:
+        """Where each word stands as a whole word."""
+        places = tuple(sorted({place.rstrip("/") for place in within}))
+        everywhere = self._known[()]
+        known = self._known.setdefault(places, {})
+        missing = sorted({word for word in words if word not in known and word not in everywhere})
+        for start in range(0, len(missing), BATCH):
+            batch = missing[start : start + BATCH]
+            answer = self._find(batch, places)
+            if answer.truncated:
+                self._problems.append(Problem(Stage.APPLY, f"a search for {_names(batch)} found too much: cut short"))
+            known.update(frozen(answer.found))
+        elsewhere = [word for word in words if word not in known]
+        return {**{word: known[word] for word in words if word in known}, **narrowed(everywhere, elsewhere, places)}
+
+
+def _names(words: list[str]) -> str:
+    return ", ".join(words[:3]) + (f" and {len(words) - 3} other words" if len(words) > 3 else "")

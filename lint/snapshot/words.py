@@ -1,0 +1,91 @@
+"""Whole-word search in Python: what git grep does, for contents that git does not have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+
+from lint.snapshot.paths import below
+from lint.snapshot.tree import Occurrence
+
+MAX_LINE = 4096
+_WORD = re.compile(rb"\w+")
+_IDENTIFIER = re.compile(r"[A-Za-z0-9_]+\Z", re.ASCII)
+
+
+class Words:
+    """A set of searched words, and which of them stand in a line.
+
+    A word character is one of ``[A-Za-z0-9_]``, as for ``git grep -w`` and C. Words may hold other characters too
+    (``asm-offsets``); then the neighbours of the match must not be word characters.
+    """
+
+    __slots__ = ("_others", "_plain")
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._plain: dict[bytes, str] = {}
+        self._others: list[tuple[bytes, str]] = []
+        for word in words:
+            raw = word.encode("utf-8", "surrogateescape")
+            if _IDENTIFIER.match(word):
+                self._plain[raw] = word
+            else:
+                self._others.append((raw, word))
+
+    def found_in(self, text: bytes) -> set[str]:
+        """The words that stand in the text as whole words."""
+        if len(self._plain) == 1 and not self._others:
+            ((raw, word),) = self._plain.items()
+            return {word} if _stands(raw, text) else set()
+        found = (
+            {self._plain[token] for token in self._plain.keys() & set(_WORD.findall(text))} if self._plain else set()
+        )
+        found.update(word for raw, word in self._others if _stands(raw, text))
+        return found
+
+
+def searchable(word: str) -> bool:
+    """Whether a word can stand in a line at all."""
+    return bool(word) and "\n" not in word and "\0" not in word and len(word) <= 1000
+
+
+def is_binary(content: bytes) -> bool:
+    """Git's guess: a NUL in the first 8000 bytes."""
+    return b"\0" in content[:8000]
+
+
+def occurrences(words: Words, path: str, content: bytes) -> Iterator[tuple[str, Occurrence]]:
+    """Every (word, occurrence) of one file, by line; nothing for a binary file."""
+    if is_binary(content) or not words.found_in(content):
+        return
+    for number, line in enumerate(content.split(b"\n"), 1):
+        for word in words.found_in(line):
+            yield word, Occurrence(path, number, line[:MAX_LINE])
+
+
+def scan(
+    words: Collection[str], files: Iterable[tuple[str, bytes]], within: tuple[str, ...] = ()
+) -> dict[str, list[Occurrence]]:
+    """Search contents in memory; every word is a key, occurrences come in the order of the files."""
+    found: dict[str, list[Occurrence]] = {word: [] for word in words}
+    wanted = Words(word for word in found if searchable(word))
+    for path, content in files:
+        if below(path, within):
+            for word, occurrence in occurrences(wanted, path, content):
+                found[word].append(occurrence)
+    return found
+
+
+def frozen(found: Mapping[str, Iterable[Occurrence]]) -> dict[str, tuple[Occurrence, ...]]:
+    """The answer of a search, sorted by path and line."""
+    return {word: tuple(sorted(places)) for word, places in found.items()}
+
+
+def _stands(raw: bytes, text: bytes) -> bool:
+    start = text.find(raw)
+    while start >= 0:
+        end = start + len(raw)
+        if not (_WORD.match(text[start - 1 : start]) or _WORD.match(text[end : end + 1])):
+            return True
+        start = text.find(raw, start + 1)
+    return False

@@ -103,6 +103,7 @@ class _Reader:
         self.all = lines
         self.stack: list[_Open] = []
         self.skipped = 0
+        self.tries = 5  # for the include guard: only checks may stand before it
         self.branches: list[Branch | None] = []
         self.changes: list[tuple[int, int]] = []
         self.problems: list[Problem] = []
@@ -132,7 +133,7 @@ class _Reader:
             self.skipped += 1
             return
         one = self.branch(directive, [], [], directive)
-        one.guard = directive is self.lines[0] and self.is_guard(one)
+        one.guard = not self.stack and self.tries > 0 and self.is_guard(one)
         if one.guard:
             one.own = True
         self.stack.append(one)
@@ -208,9 +209,8 @@ class _Reader:
     def is_guard(self, one: _Open) -> bool:
         """Whether a group is ``#ifndef X``, ``#define X`` around the whole file, or that of a trace header."""
         name = _guarded(one.own)
-        trace = isinstance(one.own, Or)
-        before = self.stripped[: one.directive.start]
-        if not name or not (_directives_only(before) if trace else not before.strip()):
+        self.tries -= 1
+        if not name or not _directives_only(self.stripped[: one.directive.start]):
             return False
         n = next(n for n, d in enumerate(self.all) if d is one.directive) + 1
         if n >= len(self.all) or self.all[n].keyword != "define":
@@ -219,11 +219,11 @@ class _Reader:
         m = _NAME.match(self.stripped, define.rest, define.end)
         if m is None or m[1].decode() != name or self.stripped[one.directive.end : define.start].strip():
             return False
-        return self.wraps_all(trace=trace)
+        return self.wraps_all(self.lines.index(one.directive), trace=isinstance(one.own, Or))
 
-    def wraps_all(self, *, trace: bool) -> bool:
+    def wraps_all(self, first: int, *, trace: bool) -> bool:
         depth = 0
-        for d in self.lines:
+        for d in self.lines[first:]:
             depth += d.keyword in _OPENING
             depth -= d.keyword == "endif"
             if depth == 1 and d.keyword in _MIDDLE:

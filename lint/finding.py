@@ -83,7 +83,7 @@ class Hit:
     symbols: tuple[str, ...] = ()
     related: tuple[Related, ...] = ()
     arch: tuple[str, ...] = ()
-    witness: Mapping[str, str] = field(default=_EMPTY)
+    witness: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
     function: str = ""
     suggestion: str | None = None
     severity: Severity | None = None

@@ -62,6 +62,7 @@ def check(request: Request, progress: Callable[[str], None] = lambda text: None)
         problems=_problems(history, applied, knowledge, info),
         suppressed=len(judgement.findings) - len(shown),
         broken=judgement.broken,
+        rules=tuple(rule.id for rule in rules),
     )
 
 

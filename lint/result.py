@@ -15,7 +15,8 @@ from lint.snapshot.open import TreeInfo
 class Result:
     """Findings in order, what could not be analysed, and the states they are about.
 
-    ``suppressed`` counts findings that were filtered out; ``broken`` tells that a rule or the tool itself failed.
+    ``suppressed`` counts findings that were filtered out; ``broken`` tells that a rule or the tool itself failed;
+    ``rules`` are the ids of the rules that ran.
     """
 
     tree: TreeInfo
@@ -25,6 +26,7 @@ class Result:
     problems: tuple[Problem, ...]
     suppressed: int
     broken: bool
+    rules: tuple[str, ...] = ()
 
     @property
     def series(self) -> Series | None:

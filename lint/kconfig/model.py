@@ -72,8 +72,11 @@ class Type(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Select:
-    """One ``select`` or ``imply``: where it stands, and under which condition it holds (the selector's value and its
-    own ``if``; the dependencies of the selecting entry are part of ``condition``, as in Kconfig itself)."""
+    """One ``select`` or ``imply``: where it stands, and under which condition it passes on the selector's value.
+
+    ``guard`` is its own ``if``; ``condition`` is that and the dependencies of the selecting entry, as in Kconfig
+    itself. The selector's value is part of neither.
+    """
 
     selector: str
     target: str
@@ -81,23 +84,27 @@ class Select:
     path: str
     line: int
     imply: bool = False
+    guard: Expr = YES
 
 
 @dataclass(frozen=True, slots=True)
 class Default:
-    """One ``default value if condition``; ``condition`` holds the dependencies of its definition too."""
+    """One ``default value if guard``; ``condition`` is ``guard`` and the dependencies of its definition."""
 
     value: Expr
     condition: Expr
+    guard: Expr = YES
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """One ``range low high if condition``."""
+    """One ``range low high if condition``; ``condition`` holds the dependencies of its definition too."""
 
     low: Expr
     high: Expr
     condition: Expr
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +112,9 @@ class Definition:
     """One ``config`` or ``menuconfig`` entry of a symbol.
 
     ``depends`` holds the entry's own ``depends on`` with those of the enclosing menus and ifs; ``prompt`` is None when
-    users cannot set it here; ``prompt_condition`` includes ``depends`` and ``visible if``.
+    users cannot set it here; ``prompt_condition`` includes ``depends`` and ``visible if``. ``own_depends`` leaves out
+    what encloses the entry; ``depends_lines`` are the lines of its ``depends on``. ``toolchain``: some value or
+    condition here is an answer of the declared toolchain (``cc-option`` and the like).
     """
 
     path: str
@@ -118,6 +127,10 @@ class Definition:
     ranges: tuple[Range, ...]
     selects: tuple[Select, ...]
     implies: tuple[Select, ...]
+    own_depends: Expr = YES
+    depends_lines: tuple[int, ...] = ()
+    prompt_line: int = 0
+    toolchain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +166,8 @@ class Kconfig:
     """All symbols of one architecture in one state of the tree.
 
     ``files`` are the Kconfig files that were read, in order of first reading; ``environment`` are the values that
-    symbols and macros took from outside (ARCH, SRCARCH, ...).
+    symbols and macros took from outside (ARCH, SRCARCH, ...). ``warnings`` are what the kernel itself only warns of;
+    ``unknown_commands`` are the shell commands whose answer is no more than a guess, in order of appearance.
     """
 
     arch: str
@@ -163,6 +177,8 @@ class Kconfig:
     environment: Mapping[str, str]
     modules: str | None
     problems: tuple[Problem, ...]
+    warnings: tuple[Problem, ...] = ()
+    unknown_commands: tuple[str, ...] = ()
 
     def defines(self, name: str) -> bool:
         """Whether some entry defines the symbol (a mere reference does not)."""

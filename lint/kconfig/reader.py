@@ -1,0 +1,326 @@
+"""Reads Kconfig text for the dialect: lines, tokens and macros, from a tree, without shell, environment and imports.
+
+kconfiglib gives the symbol tables and the macro language. A line that is not understood is a problem and costs only
+itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import kconfiglib
+
+from lint.errors import Problem, Stage
+from lint.kconfig.bounds import (
+    MAX_EXPANSION,
+    MAX_EXPANSIONS,
+    MAX_LINE,
+    MAX_NESTING,
+    MAX_PROBLEMS,
+    MAX_SYMBOLS,
+    BoundReached,
+)
+from lint.kconfig.entries import Entry
+from lint.kconfig.source import SourceError, Sources
+from lint.kconfig.tokens import EXPECTS_STRING, KEYWORDS, OPERATORS, Tokens, first_word, next_token, string_special
+
+Shell = Callable[[str], tuple[str, bool]]
+
+
+class LineError(kconfiglib.KconfigError):  # type: ignore[misc]
+    """A line that is not understood; only that line is lost."""
+
+
+class Reader(kconfiglib.Kconfig):  # type: ignore[misc]
+    """One parse. ``problems`` are lines that are not understood, ``notes`` what the kernel itself only warns of."""
+
+    def __init__(self, sources: Sources, environment: Mapping[str, str], shell: Shell) -> None:
+        # kconfiglib's own __init__ reads the environment, imports a module by name and parses at once
+        self.sources = sources
+        self.environment = environment
+        self.shell = shell
+        self.guessed = False
+        self.entries: list[Entry] = []
+        self.problems: list[Problem] = []
+        self.notes: list[Problem] = []
+        self.used_environment: dict[str, str] = {}
+        self.modules_name: str | None = None
+        self.transitional: set[str] = set()
+        self.syms: dict[str, Any] = {}
+        self.const_syms: dict[str, Any] = {}
+        self.variables: dict[str, Any] = {}
+        self._parsing_kconfigs = True
+        self.n = None
+        for name in ("n", "m", "y"):
+            symbol = self._lookup_const_sym(name)
+            symbol.orig_type = kconfiglib.TRISTATE
+        self.n, self.m, self.y = (self.const_syms[name] for name in ("n", "m", "y"))
+        self._functions = {
+            "info": (_note, 1, 1),
+            "error-if": (_error_if, 2, 2),
+            "filename": (lambda kconf, _: kconf.filename, 0, 0),
+            "lineno": (lambda kconf, _: str(kconf.linenr), 0, 0),
+            "shell": (_shell, 1, 1),
+            "warning-if": (_warning_if, 2, 2),
+        }
+        self.filename = ""
+        self.linenr = 0
+        self._lines: list[str] = []
+        self._at = 0
+        self._files: list[tuple[str, list[str], int, int]] = []
+        self._blocks: list[tuple[Entry, int]] = []
+        self._entry: Entry | None = None
+        self._expansions = 0
+        self._properties = 0
+        self._questions = 0
+        self._asked: set[str] = set()
+        self._handlers: dict[str, Callable[[Tokens], None]] = self._statements()
+
+    # -- lines and files ----------------------------------------------------------------------------------------
+
+    def read(self, path: str) -> None:
+        """Read a file and all that it sources. Problems are collected; raises nothing but BoundReached."""
+        try:
+            self._enter(path)
+        except SourceError as error:
+            self.problem(f"{path} {error}", path=path, line=0)
+            return
+        handlers = self._handlers
+        while True:
+            if self._at >= len(self._lines):
+                if not self._leave():
+                    return
+                continue
+            line = self._next()
+            self.guessed = False
+            try:
+                found = first_word(line)
+                if found is None:
+                    if line and not line.isspace() and not line.lstrip().startswith("#"):
+                        self._stray(line)
+                    continue
+                before = self._questions
+                word = found.group(1)
+                handler = handlers.get(word)
+                if handler is None:
+                    self._other(word, line)
+                    continue
+                handler(self._tokenize_rest(word, line, found.end()))
+                if self._questions != before and self._entry is not None:
+                    self._entry.toolchain = True
+            except (kconfiglib.KconfigError, SourceError) as error:
+                self.problem(str(error))
+            except (AttributeError, IndexError, TypeError, ValueError, RecursionError) as error:
+                self.problem(f"kconfiglib cannot read this line ({type(error).__name__})")
+
+    def _next(self) -> str:
+        self.linenr = self._at + 1
+        line = self._lines[self._at]
+        self._at += 1
+        if line.endswith("\\") and self._at < len(self._lines):
+            parts = [line[:-1]]
+            while self._at < len(self._lines):
+                more = self._lines[self._at]
+                self._at += 1
+                if not more.endswith("\\"):
+                    parts.append(more)
+                    break
+                parts.append(more[:-1])
+            line = "".join(parts)
+        if len(line) > MAX_LINE:
+            self.problem(f"the line is longer than {MAX_LINE} characters")
+            return ""
+        self._line = line
+        return line
+
+    def _enter(self, path: str) -> None:
+        if len(self._files) >= MAX_NESTING:
+            raise SourceError(f"is sourced more than {MAX_NESTING} files deep")
+        if path == self.filename or any(path == name for name, *_ in self._files):
+            raise SourceError("sources itself")
+        lines, odd = self.sources.lines(path)
+        self._files.append((self.filename, self._lines, self._at, self.linenr))
+        self.filename, self._lines, self._at, self.linenr = path, lines, 0, 0
+        if odd:
+            self.note("characters that Kconfig ignores (carriage returns or bytes that are not UTF-8)")
+
+    def _leave(self) -> bool:
+        while self._blocks and self._blocks[-1][1] == len(self._files):
+            entry, _ = self._blocks.pop()
+            self.problem(f"'end{entry.kind}' is missing for this '{entry.kind}'", line=entry.line)
+        self._entry = None
+        self.filename, self._lines, self._at, self.linenr = self._files.pop()
+        return bool(self._files)
+
+    def problem(self, message: str, path: str | None = None, line: int | None = None) -> None:
+        """Record that a line is not understood. Raises BoundReached when there are too many of them."""
+        self.problems.append(
+            Problem(
+                Stage.KCONFIG,
+                message,
+                self.filename if path is None else path,
+                self.linenr if line is None else line,
+            )
+        )
+        if len(self.problems) > MAX_PROBLEMS:
+            raise BoundReached(f"more than {MAX_PROBLEMS} lines are not understood")
+
+    def note(self, message: str) -> None:
+        """Record what the kernel only warns of."""
+        if len(self.notes) < MAX_PROBLEMS:
+            self.notes.append(Problem(Stage.KCONFIG, message, self.filename, self.linenr))
+
+    def _statements(self) -> dict[str, Callable[[Tokens], None]]:
+        raise NotImplementedError
+
+    def _help(self, tokens: Tokens | None = None) -> None:
+        raise NotImplementedError
+
+    # -- tokens -------------------------------------------------------------------------------------------------
+
+    def _tokenize_rest(self, word: str, s: str, i: int) -> Tokens:
+        tokens: Tokens = []
+        wants_string = word in EXPECTS_STRING
+        size = len(s)
+        while i < size:
+            match = next_token(s, i)
+            kind = match.lastgroup
+            i = match.end()
+            if kind == "word":
+                text = match.group("word")
+                if wants_string and not tokens:
+                    tokens.append(text)
+                else:
+                    tokens.append(KEYWORDS.get(text) or self._symbol(text))
+            elif kind == "macro":
+                s, i = self._expand_name_iter(s, match.start())
+                size = len(s)
+                text = s[match.start() : i]
+                if text.strip():
+                    tokens.append(text if wants_string and not tokens else self._symbol(text))
+            elif kind == "quoted":
+                text = match.group("quoted")[1:-1]
+                tokens.append(text if wants_string and not tokens else self._lookup_const_sym(text))
+            elif kind == "operator":
+                tokens.append(OPERATORS[match.group("operator")])
+            elif kind == "quote":
+                text, s, i = self._string(s, match.start())
+                size = len(s)
+                tokens.append(text if wants_string and not tokens else self._lookup_const_sym(text))
+            elif kind == "comment":
+                break
+            elif kind == "odd":
+                self.note("a character that Kconfig ignores")
+        tokens.append(None)
+        self._tokens = tokens
+        self._tokens_i = 0
+        return tokens
+
+    def _string(self, s: str, i: int) -> tuple[str, str, int]:
+        quote = s[i]
+        start = i = i + 1
+        while True:
+            match = string_special(s, i)
+            if match is None:
+                self.note("a string without its closing quote")
+                return s[start:], s, len(s)
+            special = match.group()
+            if special == quote:
+                return s[start : match.start()], s, match.end()
+            if special == "\\":
+                s = s[: match.start()] + s[match.end() :]
+                i = match.start() + 1
+            elif special == "$(":
+                s, i = self._expand_macro(s, match.start(), ())
+            else:
+                i = match.end()
+
+    def _symbol(self, name: str) -> Any:
+        symbol = self.const_syms.get(name) if len(name) == 1 and name in "nmy" else self.syms.get(name)
+        if symbol is not None:
+            return symbol
+        if len(self.syms) >= MAX_SYMBOLS:
+            raise BoundReached(f"more than {MAX_SYMBOLS} symbols are named")
+        return self._lookup_sym(name)
+
+    def _stray(self, line: str) -> None:
+        match = re.search(r"[A-Za-z0-9_$-]", line)
+        if line.lstrip()[0] in "=<>!()&|\"'" or match is None:
+            if match is not None:
+                self._parse_error("a statement cannot begin like this")
+            self.note("a character that Kconfig ignores")
+            return
+        self.note("a character that Kconfig ignores")
+        rest = line[match.start() :]
+        found = first_word(rest)
+        handler = self._handlers.get(found.group(1)) if found else None
+        if found is None or handler is None:
+            self._parse_error("the statement is unknown")
+            return
+        handler(self._tokenize_rest(found.group(1), rest, found.end()))
+
+    # -- macros -------------------------------------------------------------------------------------------------
+
+    def _other(self, word: str, line: str) -> None:
+        if line.strip(" \t-") == "help":
+            self._help()
+            return
+        before = self._questions
+        self._parse_assignment(line + "\n")
+        if self._questions != before:
+            name = line.lstrip().split("=")[0].rstrip(" \t:+")
+            self._asked.add(name)
+        if "$(" not in word:
+            self._entry = None
+
+    def _fn_val(self, args: list[str]) -> str:
+        self._expansions += 1
+        if self._expansions > MAX_EXPANSIONS:
+            raise BoundReached(f"more than {MAX_EXPANSIONS} macros are expanded")
+        name = args[0]
+        if name in self._asked:
+            self._questions += 1
+        if name in self.variables or name in self._functions:
+            value = str(super()._fn_val(args))
+        else:
+            value = self.environment.get(name, "")
+            if name in self.environment:
+                self.used_environment[name] = value
+        if len(value) > MAX_EXPANSION:
+            raise LineError(f"a macro expands to more than {MAX_EXPANSION} characters")
+        return value
+
+    def ask(self, command: str) -> str:
+        """The declared answer to a shell command."""
+        self._questions += 1
+        text, known = self.shell(command)
+        self.guessed = self.guessed or not known
+        return text
+
+    def _parse_error(self, msg: str) -> None:
+        raise LineError(msg)
+
+
+def _note(kconf: Reader, _name: str, message: str) -> str:
+    kconf.note(message)
+    return ""
+
+
+def _warning_if(kconf: Reader, _name: str, condition: str, message: str) -> str:
+    if condition == "y":
+        kconf.note(message)
+    return ""
+
+
+def _error_if(kconf: Reader, _name: str, condition: str, message: str) -> str:
+    if condition == "y" and kconf.guessed:
+        kconf.note(message)
+    elif condition == "y":
+        kconf.problem(f"the Kconfig stops here: {message}")
+    return ""
+
+
+def _shell(kconf: Reader, _name: str, command: str) -> str:
+    return kconf.ask(command)

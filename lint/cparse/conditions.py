@@ -53,9 +53,11 @@ class Conditions:
     _known: dict[int, Formula] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
-    def of(cls, text: bytes, path: str = "", lines: tuple[Directive, ...] | None = None) -> Conditions:
-        """Read a text, stripped or not; ``lines`` are its directives when they are known already."""
-        stripped = strip(text, path)
+    def of(
+        cls, text: bytes, path: str = "", lines: tuple[Directive, ...] | None = None, stripped: bytes | None = None
+    ) -> Conditions:
+        """Read a text; its stripped form and its directives may be given when they are known already."""
+        stripped = strip(text, path) if stripped is None else stripped
         return _Reader(text, stripped, path, directives(stripped) if lines is None else lines).read()
 
     def at(self, line: int) -> Formula:

@@ -81,7 +81,8 @@ class Patch:
 
     ``index`` counts from 1 in the history that was given; ``number`` is what the subject says (``16/18``, empty when
     it says nothing); ``title`` is the subject without prefixes; ``changelog`` is the commit message below the subject,
-    trailers included, ``notes`` what stands between ``---`` and the diff.
+    trailers included, ``notes`` what stands between ``---`` and the diff. ``author`` wrote the patch: the ``From:``
+    line of the body where there is one, else the sender.
     """
 
     index: int
@@ -92,6 +93,7 @@ class Patch:
     notes: str
     files: tuple[FilePatch, ...]
     source: str
+    author: str = ""
 
 
 @dataclass(frozen=True, slots=True)

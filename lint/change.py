@@ -20,7 +20,8 @@ SOURCE_SUFFIXES = (".c", ".h", ".S", ".s", ".lds", ".dts", ".dtsi", ".inc")
 class Change:
     """The step from one state to a later one: usually one patch, or a patch together with those that follow it.
 
-    ``archs`` are the architectures that were asked for, as directories of arch/.
+    ``archs`` are the architectures that are asked, as directories of arch/: those that were given, or else those that
+    the history touches. ``previous`` is the step before this one in the history.
     """
 
     patch: Patch
@@ -29,12 +30,12 @@ class Change:
     files: tuple[FileChange, ...]
     migrations: tuple[Migration, ...]
     archs: tuple[str, ...]
-    arch_given: bool = field(default=False)
+    previous: Change | None = field(default=None, repr=False)
 
     @cached_property
     def by_path(self) -> dict[str, FileChange]:
         """The changed files by their path after the change (before it, for deleted ones)."""
-        return {file.new_path or file.old_path: file for file in self.files}
+        return {file.path: file for file in self.files}
 
     def added_lines(self, file: FileChange) -> Iterator[tuple[int, bytes]]:
         """Number and text of every line that the change adds to a file."""
@@ -57,6 +58,18 @@ class Change:
     def added_definitions(self) -> tuple[Definition, ...]:
         """Definitions that a touched file has after and lacked before, by kind, name and scope; in file order."""
         return tuple(definition for file in self.files for definition in _gone(file, removed=False))
+
+    @cached_property
+    def removed_earlier(self) -> dict[str, Definition]:
+        """What earlier patches of the history removed and no later one defined again, by name; the newest wins."""
+        if self.previous is None:
+            return {}
+        gone = dict(self.previous.removed_earlier)
+        for definition in self.previous.removed_definitions:
+            gone[definition.name] = definition
+        for definition in self.previous.added_definitions:
+            gone.pop(definition.name, None)
+        return gone
 
 
 def is_source(path: str) -> bool:

@@ -38,7 +38,7 @@ class AppliedHistory:
             files=tuple(_differences(start.before.tree, end.after.tree, [path for path in paths if path])),
             migrations=start.migrations,
             archs=start.archs,
-            arch_given=start.arch_given,
+            previous=start.previous,
         )
 
 
@@ -53,6 +53,7 @@ def apply_history(
     steps: list[Change] = []
     problems: list[Problem] = []
     state = State(tree, knowledge)
+    asked = archs or touched(patches, state)
     for patch in patches:
         applied = apply_patch(state.tree, patch)
         problems += applied.problems

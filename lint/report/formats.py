@@ -1,0 +1,33 @@
+"""The formats of a check's report by name; a format's module is imported when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    from lint.report.screen import Screen
+    from lint.result import Result
+
+Render: TypeAlias = "Callable[[Result, Screen], str | bytes]"
+
+
+def _text() -> Render:
+    from lint.report.text import render
+
+    return render
+
+
+def _terse() -> Render:
+    from lint.report.terse import render
+
+    return lambda result, screen: render(result)
+
+
+def _json() -> Render:
+    from lint.report.json_report import render
+
+    return lambda result, screen: render(result)
+
+
+FORMATS: Mapping[str, Callable[[], Render]] = {"text": _text, "terse": _terse, "json": _json}

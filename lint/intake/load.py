@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import sys
 import zlib
 from collections.abc import Callable, Sequence
@@ -16,8 +17,10 @@ from lint.intake.folder import folder_files
 from lint.intake.letter import Letter, read_letter
 from lint.intake.mail import RawMail, read_mail
 from lint.intake.mbox import MAX_MAILS, is_mail, is_mbox, split_mbox
+from lint.intake.message import decoded
 from lint.intake.model import History, Mail, Series
 from lint.intake.series import assemble, in_order
+from lint.intake.transfer import without_cr
 
 MAX_INPUT = 256 * 1024 * 1024
 _GZIP = b"\x1f\x8b"
@@ -125,8 +128,8 @@ class _History:
             raws = (data,)
         else:
             title = "standard input" if source == "-" else Path(source).name
-            text = data.replace(b"\r\n", b"\n") if _all_crlf(data) else data
-            return [RawMail(Mail(subject=title), text, "utf-8")]
+            text = without_cr(data)
+            return [RawMail(Mail(subject=title, body=decoded(text, "utf-8")), text, "utf-8")]
         if len(raws) > MAX_MAILS:
             self.problems.append(Problem(Stage.INTAKE, f"more than {MAX_MAILS} mails; the rest is left out"))
         found: list[RawMail] = []
@@ -185,8 +188,6 @@ def _file(path: Path, source: str) -> bytes:
 def _unzipped(data: bytes, source: str) -> bytes:
     """The data itself, or what gzip packed in it (archives hand out mbox.gz), within the bound of the input."""
     if data.startswith(_GZIP):
-        import io
-
         try:
             with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
                 data = stream.read(MAX_INPUT + 1)
@@ -195,11 +196,6 @@ def _unzipped(data: bytes, source: str) -> bytes:
     if len(data) > MAX_INPUT:
         raise UserError(f"{source} is larger than {MAX_INPUT >> 20} MB: give a part of it")
     return data
-
-
-def _all_crlf(data: bytes) -> bool:
-    structure = [line for line in data.split(b"\n") if line.startswith((b"diff --git ", b"--- ", b"+++ "))]
-    return all(line.endswith(b"\r") for line in structure)
 
 
 def _no_patch(name: str, letters: Sequence[Letter]) -> str:

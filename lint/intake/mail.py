@@ -22,6 +22,7 @@ MAX_PARTS = 1000
 MAX_DEPTH = 8
 MAX_HEADERS = 1 << 20
 _NESTING = re.compile(rb"(?i)\nContent-Type:[ \t\r\n]*(?:multipart|message)/")
+_FIELD = re.compile(rb"[!-9;-~]{1,200}[ \t]{0,8}:")
 _ID = re.compile(r"<([^<>\s]{1,998})>")
 _PATCH_NAME = re.compile(r".{0,4000}\.(?:patch|diff|mbox|eml|txt)\Z", re.IGNORECASE | re.DOTALL)
 
@@ -161,11 +162,17 @@ def _head(raw: bytes) -> tuple[bytes, bytes]:
     raw = raw.lstrip(b"\r\n")
     if raw.startswith((b"From ", b">From ")) and b"\n" in raw[:4000]:
         raw = raw.partition(b"\n")[2]
-    ends = [(at, len(mark)) for mark in (b"\n\n", b"\n\r\n") if (at := raw.find(mark, 0, MAX_HEADERS)) >= 0]
-    if not ends:
-        return raw[:MAX_HEADERS], raw[MAX_HEADERS:]
-    at, length = min(ends)
-    return raw[: at + 1], raw[at + length :]
+    at = 0
+    while at < min(len(raw), MAX_HEADERS):
+        end = raw.find(b"\n", at) + 1 or len(raw)
+        line = raw[at:end]
+        if not line.strip(b"\r\n"):
+            return raw[:at], raw[end:]
+        # As git does: whatever is no header ends the headers, also without an empty line.
+        if not (line[:1] in (b" ", b"\t") or _FIELD.match(line)):
+            return raw[:at], raw[at:]
+        at = end
+    return raw[:at], raw[at:]
 
 
 def _mail(message: email.message.Message) -> Mail:

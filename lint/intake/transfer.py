@@ -20,12 +20,12 @@ def body_bytes(raw: bytes, encoding: str, *, flowed: bool = False, delsp: bool =
     The header may lie: some programs hand on a body that is decoded already. So a decoding that fails, or that makes
     a worse diff of it, is not used.
     """
-    plain = _without_cr(raw)
+    plain = without_cr(raw)
     best = plain
     if encoding == "base64":
         whole = _base64(raw)
         if whole is not None:
-            text = _without_cr(whole)
+            text = without_cr(whole)
             best = plain if holds_diff(plain) and not holds_diff(text) else text
     elif encoding == "quoted-printable":
         best = _quoted_printable(plain)
@@ -35,7 +35,7 @@ def body_bytes(raw: bytes, encoding: str, *, flowed: bool = False, delsp: bool =
 
 
 def _quoted_printable(plain: bytes) -> bytes:
-    text = _without_cr(binascii.a2b_qp(plain))
+    text = without_cr(binascii.a2b_qp(plain))
     if text == plain:
         return plain
     certain = plain.isascii() and not _BAD_ESCAPE.search(plain) and max(map(len, plain.split(b"\n"))) < _LONG
@@ -70,7 +70,7 @@ def _base64(raw: bytes) -> bytes | None:
     return text + (b"\n" + footer if footer.strip() else b"")
 
 
-def _without_cr(text: bytes) -> bytes:
+def without_cr(text: bytes) -> bytes:
     """LF line ends, when the CR came with the transport: a patch to a file with CRLF has LF in its own headers."""
     if b"\r\n" not in text:
         return text

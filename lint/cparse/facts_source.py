@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
+from typing import Generic, TypeVar
 
 from lint.cparse.conditions import Conditions
 from lint.cparse.facts_functions import FunctionSpan, spans
 from lint.cparse.lexer import Directive, Lines, directives, is_assembly, strip, uncomment
 from lint.errors import Problem, Stage
 
+T = TypeVar("T")
 MAX_BYTES = 32 << 20
 
 _BLANK = bytes(c if c in b"\n" else 0x20 for c in range(256))
@@ -67,6 +71,11 @@ class Source:
     def code(self) -> bytes:
         """The stripped text with its preprocessor lines blank too."""
         return blank_directives(self.stripped, self.directives)
+
+    @cached_property
+    def readable(self) -> bytes:
+        """The text without comments and preprocessor lines."""
+        return blank_directives(self.uncommented, self.directives)
 
     @cached_property
     def conditions(self) -> Conditions:
@@ -163,10 +172,35 @@ class Source:
         return Macro(m[1].decode(), line, m.start(1), params, m.end(), directive.end)
 
 
-@lru_cache(maxsize=512)
+class Memo(Generic[T]):
+    """The values made from the file states used last, as many as ``limit`` bytes of text allow."""
+
+    def __init__(self, make: Callable[[str, bytes], T], limit: int = 64 << 20) -> None:
+        self._make = make
+        self._limit = limit
+        self._size = 0
+        self._values: OrderedDict[tuple[str, bytes], T] = OrderedDict()
+
+    def __call__(self, path: str, text: bytes) -> T:
+        """The value for a state, remembered or made."""
+        key = path, text
+        value = self._values.pop(key, None)
+        if value is None:
+            value = self._make(path, text)
+            self._size += len(text)
+        self._values[key] = value
+        while self._size > self._limit and len(self._values) > 1:
+            (_, old), _ = self._values.popitem(last=False)
+            self._size -= len(old)
+        return value
+
+
+_sources = Memo(Source)
+
+
 def source(path: str, text: bytes) -> Source:
     """The shared facts of one file state; the states used last are remembered."""
-    return Source(path, text)
+    return _sources(path, text)
 
 
 def blank_directives(stripped: bytes, lines: tuple[Directive, ...]) -> bytes:

@@ -121,15 +121,22 @@ class _Image:
         self._untouched = False
 
     def added(self) -> frozenset[int]:
-        return frozenset(line for line, origin in enumerate(self.origin, 1) if not origin)
+        return frozenset(line for line, origin in zip(self._numbers(), self.origin, strict=True) if not origin)
 
     def removed(self) -> frozenset[int]:
         return frozenset(range(1, self._count + 1)).difference(self.origin)
 
+    def _numbers(self) -> Iterator[int]:
+        """The line number of each line after; a line that lost its newline shares its number with the next one."""
+        number = 1
+        for line in self.lines:
+            yield number
+            number += line.endswith(b"\n")
+
     def starts(self) -> dict[int, int]:
         """The first line of each hunk in the file after."""
         found: dict[int, int] = {}
-        for line, number in enumerate(self.touched, 1):
+        for line, number in zip(self._numbers(), self.touched, strict=True):
             if number:
                 found.setdefault(number, line)
         return found

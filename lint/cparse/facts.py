@@ -13,7 +13,7 @@ from lint.cparse.conditions import Conditions
 from lint.cparse.facts_functions import FunctionSpan
 from lint.cparse.facts_source import Memo, Source, source
 from lint.cparse.includes import find_includes
-from lint.cparse.model import Call, Comment, Include, Reference
+from lint.cparse.model import Call, Comment, Definition, Include, Reference
 from lint.cparse.references import find_references, identifiers, identifiers_on, is_local_in
 from lint.errors import Problem
 
@@ -63,6 +63,17 @@ class FileFacts:
         from lint.cparse.definitions import definitions
 
         return definitions(self.path, self.text)
+
+    @cached_property
+    def _definitions_by_name(self) -> dict[str, list[Definition]]:
+        named: dict[str, list[Definition]] = {}
+        for item in self.definitions.items:
+            named.setdefault(item.name, []).append(item)
+        return named
+
+    def definitions_of(self, name: str) -> tuple[Definition, ...]:
+        """What the file defines or declares under one name, in order."""
+        return tuple(self._definitions_by_name.get(name, ()))
 
     @cached_property
     def comments(self) -> tuple[Comment, ...]:

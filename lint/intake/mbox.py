@@ -38,13 +38,13 @@ def split_mbox(data: bytes) -> tuple[bytes, ...]:
     """
     starts = [at for at in islice(_from_lines(data), MAX_FROM) if _separates(data, at)]
     mails: list[bytes] = []
-    for at, end in zip(starts, [*starts[1:], len(data)], strict=True):
+    for number, at in enumerate(starts, 1):
         if len(mails) > MAX_MAILS:
             break
         line_end = data.find(b"\n", at)
         if line_end < 0:
             continue
-        mail = data[line_end + 1 : end]
+        mail = data[line_end + 1 : starts[number] if number < len(starts) else len(data)]
         if data.startswith(b"From mboxrd@z", at):
             mail = re.sub(rb"(?m)^>(>{0,1000}From )", rb"\1", mail)
         mails.append(mail)
@@ -63,10 +63,12 @@ def _from_lines(data: bytes) -> Iterator[int]:
 def _separates(data: bytes, at: int) -> bool:
     if not _is_separator(data[at : at + 1000].split(b"\n", 1)[0]):
         return False
+    if at == 0:
+        return True
     before = data[max(0, at - 4) : at]
     following = data[at : at + 4000].partition(b"\n")[2]
     # git format-patch leaves an empty line in front, some tools do not: a header below is proof enough, then.
-    empty = not before or before.endswith((b"\n\n", b"\n\r\n")) or bool(_KNOWN.match(following))
+    empty = before.endswith((b"\n\n", b"\n\r\n")) or bool(_KNOWN.match(following))
     return empty and bool(_HEADER.match(following) or following.startswith((b">From ", b"From ")))
 
 

@@ -17,7 +17,7 @@ from lint.errors import UserError
 from lint.report.formats import FORMATS
 
 CLEAN, FOUND, WRONG_INPUT, BROKEN, INTERRUPTED = 0, 1, 2, 3, 130
-LEVELS = ("error", "warning", "note", "never")
+LEVELS = ("error", "warning", "note")
 NOTHING_GIVEN = "there is nothing to check: give a patch, an mbox, a range of commits (BASE..HEAD), - or --staged"
 
 
@@ -91,7 +91,7 @@ def cli() -> None:
 @click.option("--ignore", metavar="RULES", multiple=True, callback=_listed, help="All but these rules.")
 @click.option("--toolchain", metavar="NAME", default="gcc", show_default=True,
               help="What to answer where Kconfig asks the compiler, which is never run.")  # fmt: skip
-@click.option("--fail-on", type=click.Choice(LEVELS), default="error", show_default=True,
+@click.option("--fail-on", type=click.Choice((*LEVELS, "never")), default="error", show_default=True,
               help="Exit with 1 for findings of this severity or worse.")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(tuple(FORMATS)), default="text", show_default=True,
               help="text for people, terse for one line per finding, json for programs.")  # fmt: skip
@@ -125,10 +125,14 @@ def check(
         say("writing the report")
         report = FORMATS[form]()(result, screen(output))
     write(report, output)
-    worst = result.worst()
     if result.broken:
         return BROKEN
-    return FOUND if worst is not None and worst.value in LEVELS[: LEVELS.index(fail_on) + 1] else CLEAN
+    worst = result.worst()
+    return FOUND if worst is not None and worst.value in _failing(fail_on) else CLEAN
+
+
+def _failing(fail_on: str) -> tuple[str, ...]:
+    return LEVELS[: LEVELS.index(fail_on) + 1] if fail_on in LEVELS else ()
 
 
 @cli.command()

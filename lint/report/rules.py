@@ -90,7 +90,9 @@ def _record(rule: Rule) -> dict[str, str]:
         "since": rule.since,
         "summary": about.summary,
         "why": about.why,
-        "bad": about.bad,
-        "good": about.good,
+        "what_is_bad": about.bad,
+        "bad": rule.bad,
+        "what_is_good": about.good,
+        "good": rule.good,
         "source": about.source,
     }

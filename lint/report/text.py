@@ -57,7 +57,8 @@ def _finding(result: Result, finding: Finding, excerpts: Excerpts, screen: Scree
     rows = excerpts.around(finding.patch, hit.span, CONTEXT)
     shown = {(hit.span.path, row.number) for row in rows if row.mark != REMOVED}
     related = [(one, excerpts.around(finding.patch, one.span, 0)) for one in hit.related[:MOST_RELATED]]
-    gutter = max(NARROWEST, *(len(str(row.number)) for part in (rows, *(part for _, part in related)) for row in part))
+    numbers = [row.number for part in (rows, *(part for _, part in related)) for row in part]
+    gutter = max(NARROWEST, len(str(max(numbers, default=0))))
     yield _arrow(result, finding, gutter, screen)
     yield from _excerpt(rows, hit.span, gutter, loud, screen)
     for one, part in related:

@@ -52,8 +52,9 @@ def window(text: str, first: int, limit: int) -> str:
     """The ``limit`` cells of the text from cell ``first`` on; ellipses stand where something is left out."""
     if first <= 0:
         return cut(text, limit)
-    head = _head(text, first + 1)
-    return " " * (first + 1 - width(head)) + "…" + cut(text[len(head) :], limit - 1)
+    left_out = len(_head(text, first)) + 1
+    gap = width(text[:left_out]) - first - 1
+    return "…" + cut(" " * gap + text[left_out:], limit - 1) if gap >= 0 else ""
 
 
 def fold(text: str, indent: int, limit: int | None) -> list[str]:

@@ -10,7 +10,7 @@ from lint.cparse.model import Definition
 from lint.intake.model import Patch
 from lint.migrations.model import Migration
 from lint.snapshot.apply import FileChange
-from lint.snapshot.lines import line_text
+from lint.snapshot.lines import Lines
 from lint.state import State
 
 SOURCE_SUFFIXES = (".c", ".h", ".S", ".s", ".lds", ".dts", ".dtsi", ".inc")
@@ -40,14 +40,16 @@ class Change:
     def added_lines(self, file: FileChange) -> Iterator[tuple[int, bytes]]:
         """Number and text of every line that the change adds to a file."""
         if file.after is not None:
+            lines = Lines(file.after)
             for number in sorted(file.added):
-                yield number, line_text(file.after, number)
+                yield number, lines.text(number)
 
     def removed_lines(self, file: FileChange) -> Iterator[tuple[int, bytes]]:
         """Number (in the pre-image) and text of every line that the change removes from a file."""
         if file.before is not None:
+            lines = Lines(file.before)
             for number in sorted(file.removed):
-                yield number, line_text(file.before, number)
+                yield number, lines.text(number)
 
     @cached_property
     def removed_definitions(self) -> tuple[Definition, ...]:

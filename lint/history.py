@@ -58,9 +58,8 @@ def apply_history(
         applied = apply_patch(state.tree, patch)
         problems += applied.problems
         after = State(applied.tree, knowledge)
-        steps.append(
-            Change(patch, state, after, applied.files, migrations, archs or touched(patches, state), bool(archs))
-        )
+        previous = steps[-1] if steps else None
+        steps.append(Change(patch, state, after, applied.files, migrations, asked, previous))
         state = after
     return AppliedHistory(tuple(steps), tuple(problems))
 

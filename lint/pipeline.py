@@ -18,7 +18,7 @@ from lint.migrations.model import shipped
 from lint.result import Result
 from lint.rule import Rule
 from lint.rules import RULES
-from lint.snapshot.empty import EmptyTree
+from lint.snapshot.memory import EmptyTree
 from lint.snapshot.open import TreeInfo, find_kernel_tree, open_tree, tree_info
 from lint.snapshot.tree import Tree
 from lint.state import Knowledge

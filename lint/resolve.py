@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lint.cparse.facts import FileFacts
 from lint.cparse.model import Definition, Kind, Reference, Use
-from lint.logic import And, Atom, Formula, Not, atoms, both, either, negate
+from lint.logic import And, Atom, Formula, Not, both, either, negate
 from lint.state import State
 
 # Programs of the build host, and test programs: other headers, another libc.
@@ -110,9 +112,56 @@ def references_in(state: State, path: str, name: str, wanted: Space) -> Iterator
     for reference in file.references([name]):
         if (reference.line, reference.column) in own or not _needs(reference.use, wanted):
             continue
-        if wanted is not Space.MEMBER and file.is_local(reference):
+        if wanted is not Space.MEMBER and (file.is_local(reference) or _is_declared(file, reference)):
             continue
         yield reference
+
+
+_STATEMENT = re.compile(rb"[;{}]")
+_NAMED = re.compile(rb"[A-Za-z_]\w*[\s*]*[\s*]\Z")
+_NO_DECLARATION = re.compile(rb"\b(?:return|else|case|goto|sizeof|typeof)\s*\Z|=")
+
+
+def _is_declared(file: FileFacts, reference: Reference) -> bool:
+    """Whether a name outside functions is only what a prototype calls a parameter, or a type its member."""
+    if reference.use is not Use.PLAIN or reference.function:
+        return False
+    offset = file.source.lines.start(reference.line) + reference.column - 1
+    before = file.stripped[max(0, offset - 2000) : offset]
+    statement = _STATEMENT.split(before)[-1]
+    following = file.stripped[offset + len(reference.name) : offset + len(reference.name) + 80].lstrip()[:1]
+    return (
+        following in (b",", b")", b"[", b":", b";")
+        and _NAMED.search(statement) is not None
+        and not _NO_DECLARATION.search(statement)
+    )
+
+
+def is_pasted_argument(state: State, site: Site) -> bool:
+    """Whether the name is an argument that a macro only pastes into another name (``set_work(TRACE)``)."""
+    file = state.facts(site.path)
+    line = site.reference.line
+    for call in file.calls(None, (max(1, line - 5), line)) if file is not None else ():
+        for position, argument in enumerate(call.arguments):
+            if argument == site.reference.name and _pastes(state, call.name, position):
+                return True
+    return False
+
+
+def _pastes(state: State, macro: str, position: int, depth: int = 3) -> bool:
+    """Whether some definition of a macro pastes its parameter at ``position``, itself or through another macro."""
+    for definition in _macros(state, macro):
+        file = state.facts(definition.path)
+        if file is None or not definition.params or position >= len(definition.params):
+            continue
+        parameter = definition.params[position]
+        if any(paste.macro == macro and paste.parameter == parameter for paste in file.pastes):
+            return True
+        for call in file.calls(None, (definition.line, definition.end_line)) if depth else ():
+            for inner, argument in enumerate(call.arguments):
+                if argument == parameter and call.name != macro and _pastes(state, call.name, inner, depth - 1):
+                    return True
+    return False
 
 
 def _needs(use: Use, wanted: Space) -> bool:
@@ -125,7 +174,7 @@ def _needs(use: Use, wanted: Space) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """An architecture that builds a line, with a configuration that shows it."""
+    """An architecture that builds a line (empty in a tree without arch/), with a configuration that shows it."""
 
     arch: str
     witness: Mapping[str, str]
@@ -136,33 +185,64 @@ def built(state: State, path: str, condition: Formula, archs: tuple[str, ...]) -
     """The first of ``archs`` for which a configuration builds a line of ``path`` that stands under ``condition``.
 
     ``proven`` is False when that hangs on something that is not known (a macro that may or may not be defined, a
-    file that no Makefile was found to build).
+    file that no Makefile was found to build). Without architectures there is no Kconfig to ask, and only what stands
+    under no condition is proven.
     """
     own = arch_of(path)
+    candidates = tuple(arch for arch in archs if own is None or own == arch)
     whole = both([state.gating.condition(path), condition])
-    strict = _without_guesses(whole, sign=True)
-    candidates = [arch for arch in archs if own is None or own == arch]
-    for formula, proven in ((strict, True), (whole, False)):
-        if formula is False or (not proven and formula == strict):
-            continue
-        for arch in candidates:
-            witness = state.solver(arch).witness(formula) if any(True for _ in atoms(formula)) else {}
+    for guess in (False, True):
+        for arch in candidates or ((own or "",) if not state.architectures else ()):
+            formula = _map(
+                whole, lambda name, sign, arch=arch: _decide(state, path, arch, name, sign, guess), sign=True
+            )  # type: ignore[misc]
+            witness = _witness(state, arch, formula)
             if witness is not None:
-                return Built(arch, _symbols_only(witness), proven)
+                return Built(arch, witness, not guess and (bool(state.architectures) or formula is True))
     return None
 
 
-def _without_guesses(formula: Formula, *, sign: bool) -> Formula:
-    """The formula with every test that is not understood decided against being built."""
+def _witness(state: State, arch: str, formula: Formula) -> dict[str, str] | None:
+    if isinstance(formula, bool) or not state.architectures:
+        return {} if formula is not False else None
+    found = state.solver(arch).witness(formula)
+    return None if found is None else {name: value for name, value in found.items() if name.isidentifier()}
+
+
+def _map(formula: Formula, decide: Callable[[str, bool], Formula], *, sign: bool) -> Formula:
+    """The formula with every atom replaced; ``sign`` tells whether being true there helps the whole to be true."""
     if isinstance(formula, bool):
         return formula
     if isinstance(formula, Atom):
-        return formula if formula.name.startswith("CONFIG_") else not sign
+        return decide(formula.name, sign)
     if isinstance(formula, Not):
-        return negate(_without_guesses(formula.operand, sign=not sign))
-    parts = [_without_guesses(part, sign=sign) for part in formula.operands]
+        return negate(_map(formula.operand, decide, sign=not sign))
+    parts = [_map(part, decide, sign=sign) for part in formula.operands]
     return both(parts) if isinstance(formula, And) else either(parts)
 
 
-def _symbols_only(witness: Mapping[str, str]) -> dict[str, str]:
-    return {name: value for name, value in witness.items() if "(" not in name and not name.startswith("?")}
+def _decide(state: State, path: str, arch: str, name: str, sign: bool, guess: bool) -> Formula:
+    """What is known of an atom; what is not known is decided in favour of being built when ``guess``, else against."""
+    if name.startswith("CONFIG_"):
+        return Atom(name)
+    macro = name.removeprefix("defined(").removesuffix(")") if name.startswith("defined(") else ""
+    if macro in _ASSEMBLER:
+        return Atom(name) if path.endswith((".h", ".inc")) else path.endswith((".S", ".s", ".lds"))
+    if macro in _FREE:
+        return Atom(name)
+    if macro in _SETTLED:
+        return _SETTLED[macro]
+    if macro and not any(is_visible(item, path, arch or None) for item in _macros(state, macro)):
+        return False
+    return sign if guess else not sign
+
+
+# What the compiler and Kbuild define on the command line (Makefile: KBUILD_CPPFLAGS, KBUILD_AFLAGS, KBUILD_CFLAGS_MODULE).
+_ASSEMBLER = frozenset({"__ASSEMBLY__", "__ASSEMBLER__"})
+_FREE = frozenset({"MODULE"})
+_SETTLED: Mapping[str, bool] = {"__KERNEL__": True, "__cplusplus": False, "__CHECKER__": False, "__GENKSYMS__": False}
+
+
+def _macros(state: State, name: str) -> Iterator[Definition]:
+    for path in dict.fromkeys(found.path for found in state.search([name])[name] if found.path.endswith(SOURCES)):
+        yield from (item for item in definitions_in(state, path, name, Space.ORDINARY) if item.kind is Kind.MACRO)

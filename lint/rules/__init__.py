@@ -1,1 +1,10 @@
-"""One file per rule; the registry lists them in one sorted tuple."""
+"""One file per rule; ``RULES`` lists them, sorted by id."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from lint.rule import Rule
+from lint.rules.removed_name_still_used import removed_name_still_used
+
+RULES: Final[tuple[Rule, ...]] = (removed_name_still_used,)

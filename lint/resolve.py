@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 from lint.cparse.facts import FileFacts
 from lint.cparse.model import Definition, Kind, Reference, Use
@@ -193,9 +194,7 @@ def built(state: State, path: str, condition: Formula, archs: tuple[str, ...]) -
     whole = both([state.gating.condition(path), condition])
     for guess in (False, True):
         for arch in candidates or ((own or "",) if not state.architectures else ()):
-            formula = _map(
-                whole, lambda name, sign, arch=arch: _decide(state, path, arch, name, sign, guess), sign=True
-            )  # type: ignore[misc]
+            formula = _map(whole, partial(_decide, state, path, arch, guess), sign=True)
             witness = _witness(state, arch, formula)
             if witness is not None:
                 return Built(arch, witness, not guess and (bool(state.architectures) or formula is True))
@@ -221,7 +220,7 @@ def _map(formula: Formula, decide: Callable[[str, bool], Formula], *, sign: bool
     return both(parts) if isinstance(formula, And) else either(parts)
 
 
-def _decide(state: State, path: str, arch: str, name: str, sign: bool, guess: bool) -> Formula:
+def _decide(state: State, path: str, arch: str, guess: bool, name: str, sign: bool) -> Formula:
     """What is known of an atom; what is not known is decided in favour of being built when ``guess``, else against."""
     if name.startswith("CONFIG_"):
         return Atom(name)
@@ -237,7 +236,7 @@ def _decide(state: State, path: str, arch: str, name: str, sign: bool, guess: bo
     return sign if guess else not sign
 
 
-# What the compiler and Kbuild define on the command line (Makefile: KBUILD_CPPFLAGS, KBUILD_AFLAGS, KBUILD_CFLAGS_MODULE).
+# What the compiler and Kbuild define on the command line (Makefile: KBUILD_CPPFLAGS, KBUILD_CFLAGS_MODULE).
 _ASSEMBLER = frozenset({"__ASSEMBLY__", "__ASSEMBLER__"})
 _FREE = frozenset({"MODULE"})
 _SETTLED: Mapping[str, bool] = {"__KERNEL__": True, "__cplusplus": False, "__CHECKER__": False, "__GENKSYMS__": False}

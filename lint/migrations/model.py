@@ -37,7 +37,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class FlagMove:
-    """A flag of the old word and what carries its meaning in the new one; one ``*`` stands for the same text in both."""
+    """A flag of the old word and its successor in the new one; one ``*`` stands for the same text in both."""
 
     old: str
     new: str

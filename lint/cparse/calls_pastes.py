@@ -64,6 +64,7 @@ def pasted_names(
 ) -> tuple[str, ...]:
     """The names that a call makes, without repetitions; pastes of other macros are ignored.
 
+    In a macro body, an argument that is a parameter stands for itself: no such name exists then.
     ``params`` are the macro's parameters when they differ from those that the paste was found with.
     """
     names: dict[str, None] = {}
@@ -96,7 +97,13 @@ def _pastes(macro: Macro, tokens: list[str]) -> Iterator[Paste]:
 
 
 def _of_chain(macro: str, line: int, params: tuple[str, ...], pieces: tuple[str, ...]) -> Iterator[Paste]:
-    padded = ("", *pieces, "")
+    merged: list[str] = []
+    for piece in pieces:
+        if merged and piece not in params and merged[-1] not in params:
+            merged[-1] += piece
+        else:
+            merged.append(piece)
+    pieces, padded = tuple(merged), ("", *merged, "")
     for n, piece in enumerate(pieces, 1):
         if piece in params:
             before, after = padded[n - 1], padded[n + 1]

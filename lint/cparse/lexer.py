@@ -13,14 +13,14 @@ _PIECE = re.compile(
       /\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/)?                        # a block comment, or all the rest
     | //(?:[^\n\\]++|\\(?:\r\n|.)?)*+                             # a line comment, continued by a backslash
     | "(?:[^"\\\n]++|\\(?:\r\n|.)?)*+"?                           # literals end with their line at the latest
-    | '(?:[^'\\\n]++|\\(?:\r\n|.)?)*+'?
+    | '(?:[^'\\\n]++|\\[^\r\n])*+'?
     | \#[ \t]*+(?:error|warning|pragma)\b(?:[^\n\\/]++|\\(?:\r\n|.)?|/(?![/*]))*+
     """,
     re.VERBOSE | re.DOTALL,
 )
 # gas knows 'x without a closing quote, and comments that cpp passes on hold apostrophes
 _ASSEMBLY_PIECE = re.compile(
-    _PIECE.pattern.replace(rb"""'(?:[^'\\\n]++|\\(?:\r\n|.)?)*+'?""", rb"""'(?:(?:\\[^\n]|[^\n\\])'?)?"""),
+    _PIECE.pattern.replace(rb"""'(?:[^'\\\n]++|\\[^\r\n])*+'?""", rb"""'(?:(?:\\[^\n]|[^\n\\])'?)?"""),
     re.VERBOSE | re.DOTALL,
 )
 _BLANK = bytes(c if c in b"\n" else 0x20 for c in range(256))

@@ -62,16 +62,24 @@ class Change:
         return tuple(definition for file in self.files for definition in _gone(file, removed=False))
 
     @cached_property
-    def removed_earlier(self) -> dict[str, Definition]:
+    def removed_earlier(self) -> dict[str, Removed]:
         """What earlier patches of the history removed and no later one defined again, by name; the newest wins."""
         if self.previous is None:
             return {}
         gone = dict(self.previous.removed_earlier)
         for definition in self.previous.removed_definitions:
-            gone[definition.name] = definition
+            gone[definition.name] = Removed(definition, self.previous.patch.index)
         for definition in self.previous.added_definitions:
             gone.pop(definition.name, None)
         return gone
+
+
+@dataclass(frozen=True, slots=True)
+class Removed:
+    """A definition and the index of the patch that removed it."""
+
+    definition: Definition
+    patch: int
 
 
 def is_source(path: str) -> bool:

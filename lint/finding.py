@@ -63,10 +63,14 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """A place that is evidence for a finding, with a few words on what is to be seen there."""
+    """A place that is evidence for a finding, with a few words on what is to be seen there.
+
+    ``patch`` is the index of the patch whose before or after state the span counts in; 0: that of the finding.
+    """
 
     span: Span
     note: str
+    patch: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,7 @@ def _finding(result: Result, finding: Finding, excerpts: Excerpts, screen: Scree
     yield from _headline(finding, loud, screen)
     rows = excerpts.around(finding.patch, hit.span, CONTEXT)
     shown = {(hit.span.path, row.number) for row in rows if row.mark != REMOVED}
-    related = [(one, excerpts.around(finding.patch, one.span, 0)) for one in hit.related[:MOST_RELATED]]
+    related = [(one, excerpts.around(one.patch or finding.patch, one.span, 0)) for one in hit.related[:MOST_RELATED]]
     numbers = [row.number for part in (rows, *(part for _, part in related)) for row in part]
     gutter = max(NARROWEST, len(str(max(numbers, default=0))))
     yield _arrow(result, finding, gutter, screen)
@@ -117,7 +117,7 @@ def _excerpt(rows: Sequence[Row], span: Span | None, gutter: int, loud: str, scr
     first = 0 if end <= room else max(0, start - room // 2)
     for row in rows:
         pointer = ">" if row.place and span is not None and start == end else " "
-        line = Text.assemble((pointer, loud), (f"{row.number:>{gutter}} ", "blue"))
+        line = Text.assemble((pointer, loud if pointer.strip() else ""), (f"{row.number:>{gutter}} ", "blue"))
         text = window(source(row.text[: LONGEST * 50]), first, room)
         yield line.append(f"{row.mark} {text}", MARKS.get(row.mark, ""))
         if row.place and start < end:

@@ -104,7 +104,7 @@ def _candidates(change: Change) -> Iterator[tuple[Definition, bool]]:
             yield definition, False
     if change.removed_earlier:
         for name in _added_identifiers(change) & change.removed_earlier.keys():
-            definition = change.removed_earlier[name]
+            definition = change.removed_earlier[name].definition
             if definition.kind in TRACKED and (name, space(definition.kind)) not in seen:
                 yield definition, True
 
@@ -213,37 +213,39 @@ def _hits(change: Change, definition: Definition, broken: list[_Broken]) -> Iter
     gone = Span(
         definition.path, definition.line, definition.column, definition.column + len(definition.name), Side.BEFORE
     )
-    earlier = definition not in change.removed_definitions
+    earlier = 0 if definition in change.removed_definitions else change.removed_earlier[definition.name].patch
     uses = [one for one in places if one is not first]
     related = [Related(_span(one.site), f"still used here{_where(one)}") for one in uses[:SHOWN]]
     if first is not None:
-        related.append(
-            Related(gone, f"{'an earlier patch removed' if earlier else 'removed here'} {definition.kind.value}")
-        )
+        related.append(Related(gone, f"{'an earlier patch removes' if earlier else 'this patch removes'} it", earlier))
     shown = first if first is not None else places[0]
     yield Hit(
         _span(first.site) if first is not None else gone,
-        _message(definition, shown, len(places), earlier, added=first is not None),
+        _message(definition, shown, len(places), earlier=bool(earlier), added=first is not None),
         symbols=(definition.name,),
         related=tuple(related),
         arch=tuple(sorted({one.arch for one in places if one.arch})),
         witness=dict(shown.witness),
-        function=shown.site.reference.function if first is not None else "",
+        function=_function(shown) if first is not None else "",
         severity=worst,
     )
 
 
-def _message(definition: Definition, shown: _Broken, count: int, earlier: bool, *, added: bool) -> str:
+def _message(definition: Definition, shown: _Broken, count: int, *, earlier: bool, added: bool) -> str:
     what = f"{definition.kind.value} {definition.name}"
     if added:
         return f"{what} is used here, but its last definition is gone" + (" since an earlier patch" if earlier else "")
     where = f"{shown.site.path}:{shown.site.reference.line}"
     more = f" and {count - 1} more place{'s' if count > 2 else ''}" if count > 1 else ""
-    return f"the last definition of {what} goes, and {where}{more} still use{'s' if not more else ''} it"
+    return f"the last definition of {what} goes, and {where}{more} still use{'' if more else 's'} it"
+
+
+def _function(one: _Broken) -> str:
+    return "" if one.site.reference.use is Use.MACRO_BODY else one.site.reference.function
 
 
 def _where(one: _Broken) -> str:
-    return f" by {one.site.reference.function}()" if one.site.reference.function else ""
+    return f" by {_function(one)}()" if _function(one) else ""
 
 
 def _span(site: Site) -> Span:

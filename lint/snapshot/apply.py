@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from lint.errors import Problem, Stage
 from lint.intake.model import Change, FilePatch, Patch
 from lint.snapshot.fragments import fragment_text
-from lint.snapshot.hunks import Patched, PlacedHunk, apply_hunks
+from lint.snapshot.hunks import Effort, Patched, PlacedHunk, apply_hunks
 from lint.snapshot.memory import EmptyTree
 from lint.snapshot.overlay import Entry, OverlayTree, base_of
 from lint.snapshot.paths import GITLINK, REGULAR, SYMLINK, is_safe, parents
@@ -73,6 +73,7 @@ class _Run:
         self.index = index
         self.files: list[FileChange] = []
         self.problems: list[Problem] = []
+        self._effort = Effort()
         self._written: dict[str, Entry] = {}
         self._gone: dict[str, None] = {}
         self._known = not isinstance(base_of(tree), EmptyTree)
@@ -105,7 +106,7 @@ class _Run:
         self._text(one, mode, before)
 
     def _text(self, one: FilePatch, mode: str, before: bytes | None) -> None:
-        result = apply_hunks(before or b"", one.hunks)
+        result = apply_hunks(before or b"", one.hunks, self._effort)
         self._report(one, result)
         if one.change is Change.DELETE and not result.missed and result.content:
             self._problem(one.old_path, "removal patch leaves file contents: the file is taken as removed")
@@ -171,8 +172,6 @@ class _Run:
     def _opaque(self, one: FilePatch, mode: str) -> None:
         if not one.binary:
             self._problem(one.path, "the file is too large or can't be read")
-        elif one.change is Change.DELETE or not one.hunks:
-            pass
         self._write(one, mode, None)
         self.files.append(FileChange(one, one.old_path, one.new_path, None, None, binary=True))
 
@@ -194,12 +193,9 @@ class _Run:
             self._problem(path, f"the hunk at line {hunk.old_start} does not apply", hunk.old_start)
         for placed in result.placed:
             if not placed.exact:
+                why = f"with fuzz {placed.fuzz}" if placed.fuzz else "away from the start or end of the file"
                 line = placed.hunk.old_start
-                self._problem(
-                    path,
-                    f"the hunk at line {line} applies only with fuzz {placed.fuzz} at line {placed.new_start}",
-                    line,
-                )
+                self._problem(path, f"the hunk at line {line} applies only {why}, at line {placed.new_start}", line)
 
     def _problem(self, path: str, message: str, line: int = 0) -> None:
         self.problems.append(Problem(Stage.APPLY, message, path, line, self.index))

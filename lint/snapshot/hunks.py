@@ -9,7 +9,15 @@ from lint.intake.model import Hunk
 from lint.snapshot.lines import split_lines
 
 MIN_CONTEXT = 1
-MAX_COMPARED = 20_000_000
+MAX_FUZZ = 2
+MAX_COMPARED = 10_000_000
+
+
+@dataclass(slots=True)
+class Effort:
+    """How many lines may still be compared while hunks are looked for away from their place."""
+
+    lines: int = MAX_COMPARED
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +46,9 @@ class Patched:
     missed: tuple[Hunk, ...]
 
 
-def apply_hunks(content: bytes, hunks: Sequence[Hunk]) -> Patched:
+def apply_hunks(content: bytes, hunks: Sequence[Hunk], effort: Effort | None = None) -> Patched:
     """Apply hunks in order, as git apply does, then with less context, down to one line; the rest is ``missed``."""
-    image = _Image(content)
+    image = _Image(content, effort or Effort())
     placed: list[tuple[int, Hunk, int, int, _Pattern]] = []
     missed: list[Hunk] = []
     drift = 0
@@ -85,7 +93,8 @@ class _Pattern:
 class _Image:
     """The lines of a file while hunks are applied: where each came from, and which hunk has touched it (0: none)."""
 
-    def __init__(self, content: bytes) -> None:
+    def __init__(self, content: bytes, effort: Effort) -> None:
+        self.effort = effort
         self.lines = split_lines(content)
         self.origin = list(range(1, len(self.lines) + 1))
         self.touched = [0] * len(self.lines)
@@ -162,11 +171,13 @@ def _patterns(hunk: Hunk) -> Iterator[_Pattern]:
     if at_start or at_end:
         yield _Pattern(before, after, kinds, False, False, exact=False)
     head = tail = 0
-    while leading > MIN_CONTEXT or trailing > MIN_CONTEXT:
+    while max(leading, trailing) > MIN_CONTEXT:
         if leading >= trailing:
             head, leading = head + 1, leading - 1
         if trailing > leading:
             tail, trailing = tail + 1, trailing - 1
+        if max(head, tail) > MAX_FUZZ:
+            return
         yield _Pattern(
             before[head : len(before) - tail],
             after[head : len(after) - tail],
@@ -192,12 +203,11 @@ def _find(image: _Image, pattern: _Pattern, expected: int) -> int | None:
         return None if pattern.at_start or pattern.at_end else start
     if pattern.at_start or pattern.at_end:
         return None
-    budget = MAX_COMPARED // len(pattern.before)
     for position in _candidates(image.lines, pattern.before, start, last):
         if _matches(image, pattern, position):
             return position
-        budget -= 1
-        if budget < 0:
+        image.effort.lines -= len(pattern.before)
+        if image.effort.lines < 0:
             return None
     return None
 

@@ -66,7 +66,7 @@ def _explanation(rule: Rule, screen: Screen) -> Iterator[Text]:
 
 def _paragraph(title: str, text: str, screen: Screen) -> Iterator[Text]:
     lead = f"{title}: " if title else ""
-    first, *rest = fold(lead + text, 0, screen.width and min(screen.width, 100))
+    first, *rest = fold(lead + text, 0, min(screen.width or 80, 100))
     yield Text.assemble((first[: len(lead)], "bold"), first[len(lead) :])
     for line in rest:
         yield Text(line)

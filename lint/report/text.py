@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
+from lint.finding import Side
 from lint.report.excerpt import ADDED, REMOVED, Excerpts, Row
 from lint.report.screen import PIPE, Screen
 from lint.report.summary import summary
@@ -25,6 +26,7 @@ NARROWEST = 4
 LOUD = {"error": "bold red", "warning": "bold yellow", "note": "bold cyan"}
 DIM = "bright_black"
 MARKS = {ADDED: "green", REMOVED: "red"}
+STATES = {ADDED: Side.AFTER, REMOVED: Side.BEFORE}
 
 
 def render(result: Result, screen: Screen = PIPE) -> str:
@@ -55,7 +57,7 @@ def _finding(result: Result, finding: Finding, excerpts: Excerpts, screen: Scree
     loud = LOUD[finding.severity.value]
     yield from _headline(finding, loud, screen)
     rows = excerpts.around(finding.patch, hit.span, CONTEXT)
-    shown = {(hit.span.path, row.number) for row in rows if row.mark != REMOVED}
+    shown = {(hit.span.path, row.number, STATES.get(row.mark, hit.span.side)) for row in rows}
     related = [(one, excerpts.around(one.patch or finding.patch, one.span, 0)) for one in hit.related[:MOST_RELATED]]
     numbers = [row.number for part in (rows, *(part for _, part in related)) for row in part]
     gutter = max(NARROWEST, len(str(max(numbers, default=0))))
@@ -63,8 +65,10 @@ def _finding(result: Result, finding: Finding, excerpts: Excerpts, screen: Scree
     yield from _excerpt(rows, hit.span, gutter, loud, screen)
     for one, part in related:
         place = f"{_place(one.span)}: " if one.span.path else ""
-        yield from _folded(f"{' ' * gutter} ::: ", f"{place}{visible(one.note)}", screen)
-        if (one.span.path, one.span.line) not in shown:
+        elsewhere = one.patch not in (0, finding.patch)
+        patch = f" ({_patch(result, one.patch)[0]})" if elsewhere else ""
+        yield from _folded(f"{' ' * gutter} ::: ", f"{place}{visible(one.note)}{patch}", screen)
+        if elsewhere or (one.span.path, one.span.line, one.span.side) not in shown:
             yield from _excerpt(part, None, gutter, loud, screen)
     if len(hit.related) > MOST_RELATED:
         yield Text(f"{' ' * gutter} ::: and {len(hit.related) - MOST_RELATED} more places: see --format json", DIM)
@@ -86,7 +90,7 @@ def _arrow(result: Result, finding: Finding, gutter: int, screen: Screen) -> Tex
     place = _place(hit.span)
     line = Text.assemble((f"{' ' * gutter}--> ", "blue"), place)
     room = LONGEST * 10 if screen.width is None else screen.width - gutter - 4 - width(place)
-    number, title = _patch(result, finding)
+    number, title = _patch(result, finding.patch)
     function = f" in {visible(hit.function)}()" if hit.function else ""
     if function and width(function) + (len(number) + 3 if number else 0) <= room:
         line.append(function)
@@ -98,11 +102,11 @@ def _arrow(result: Result, finding: Finding, gutter: int, screen: Screen) -> Tex
     return line.append(f" ({number}{subject})", DIM)
 
 
-def _patch(result: Result, finding: Finding) -> tuple[str, str]:
+def _patch(result: Result, index: int) -> tuple[str, str]:
     """How to name the patch and its subject; nothing when there is only one."""
     if len(result.steps) < 2:
         return "", ""
-    patch = result.patch(finding.patch)
+    patch = result.patch(index)
     return f"patch {visible(patch.number) or patch.index}", visible(patch.title)
 
 

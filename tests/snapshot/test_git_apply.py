@@ -41,7 +41,7 @@ def diff(directory: Path, old: bytes, new: bytes, context: int) -> bytes:
     return b"--- a/f\n+++ b/f\n" + made[at:] if at >= 0 else b""
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(TEXT, EDITS, EDITS | st.just([]), st.integers(1, 3))
 def test_the_result_is_byte_for_byte_that_of_git(
     old: bytes, edits: list[tuple[int, int, list[bytes]]], drift: list[tuple[int, int, list[bytes]]], context: int

@@ -32,7 +32,7 @@ def plural(count: int, what: str) -> str:
     """``1 patch``, ``2 patches``."""
     if count == 1:
         return f"1 {what}"
-    return f"{count} {what}es" if what.endswith("ch") and what != "arch" else f"{count} {what}s"
+    return f"{count} {what}es" if what.endswith("ch") else f"{count} {what}s"
 
 
 def _problems(result: Result, screen: Screen) -> Iterator[Text]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from typing import TYPE_CHECKING
 
 from lint.cparse.annotations import BUILTIN
 from lint.cparse.definitions_calls import arguments, call, name_argument
@@ -16,6 +17,9 @@ from lint.cparse.parse import error_spans, parse, too_deep
 from lint.cparse.pieces import Piece, Shape, matching, pieces
 from lint.cparse.pieces_branches import Branches
 
+if TYPE_CHECKING:
+    from tree_sitter import Node
+
 _TAG_BODY = re.compile(rb"\b(struct|union|enum)\b[^;{}()=]*\{")
 _STATEMENT_CALL = re.compile(rb"(?<=[;{}])[ \t\n]*+([A-Za-z_]\w*+)[ \t]*+(?=\()")
 _ENUMERATOR_CALL = re.compile(rb"[ \t\n]*+([A-Za-z_]\w*+)[ \t]*+(?=\()")
@@ -23,21 +27,28 @@ _COMMA = re.compile(rb"\s*+,?")
 _DECLARES = re.compile(rb"DECLARE|DEFINE|_HEAD\Z")
 _LONE = re.compile(rb"\s*+([A-Za-z_]\w*+)\s*+\Z")
 _NOT_MEMBERS = frozenset(b"typeof __typeof__ __typeof sizeof static_assert _Static_assert _Alignas".split()) | BUILTIN
+_TYPE_MACRO = re.compile(rb"(?m)^(?:typedef[ \t]++)?(\w+_(struct|union))\([ \t]*+(\w++)[^(){};]*+\)(?=\s*+\{)")
+# tree-sitter takes a type for an argument of sizeof, but not for one of container_of.
+_TYPE_ARGUMENT = re.compile(rb"([,(]\s*+)(struct|union|enum)(?=\s++\w++\s*+[,)])")
 # More alternatives than this are not read: real files have a handful.
 MAX_ALTERNATIVES = 100
 
 
-def read_c(out: Collector, text: Branches) -> int:
-    """Collect all definitions of a C text; returns the bytes that stay inside ERROR nodes."""
+def read_c(out: Collector, text: Branches, bodies: bool = False) -> int:
+    """Collect all definitions of a C text; returns the bytes that stay inside ERROR nodes.
+
+    ``bodies``: count those in the bodies of functions and in initialisers too, which takes three times as long.
+    """
     whole = bytes(text.text)
-    found, error_bytes = _read(out, whole, 0)
+    found, error_bytes = _read(out, whole, 0, bodies)
     starts = [piece.start for piece in found]
     for alternative in text.alternatives[:MAX_ALTERNATIVES]:
         index = bisect_right(starts, alternative.first) - 1
         piece = found[index] if index >= 0 else None
         stop = alternative.start + len(alternative.text)
         if piece is not None and piece.body and piece.body < alternative.first and stop < piece.body_end:
-            if piece.shape is not Shape.DECLARATION or not _TAG_BODY.search(whole, piece.start, piece.body + 1):
+            tag = _TAG_BODY.search(whole, piece.start, piece.body + 1)
+            if piece.shape is not Shape.DECLARATION or tag is None:
                 continue
         low = piece.start if piece is not None and piece.end > alternative.first else alternative.first
         last = bisect_right(starts, stop) - 1
@@ -45,12 +56,15 @@ def read_c(out: Collector, text: Branches) -> int:
         other = bytearray(whole[low:high])
         blank(other, max(0, alternative.first - low), alternative.first_end - low)
         other[alternative.start - low : stop - low] = alternative.text
-        _read(out, bytes(other), low)
+        _read(out, bytes(other), low, False)
     return error_bytes
 
 
-def _read(out: Collector, text: bytes, shift: int) -> tuple[list[Piece], int]:
+def _read(out: Collector, text: bytes, shift: int, bodies: bool) -> tuple[list[Piece], int]:
+    out.code, out.code_start = text, shift
     masked = mask_everywhere(text)
+    for named in _TYPE_MACRO.finditer(bytes(masked)):
+        _plain_type(masked, named)
     found = list(pieces(bytes(masked)))
     for piece in found:
         if piece.shape is Shape.CALL:
@@ -59,11 +73,24 @@ def _read(out: Collector, text: bytes, shift: int) -> tuple[list[Piece], int]:
         else:
             _prepare(out, masked, piece, shift)
     ready = bytes(masked)
-    if too_deep(ready):
-        for piece in found:
+    errors = 0
+    for piece in found:
+        if piece.shape is Shape.CALL:
+            errors += sum(b - a for a, b in error_spans(parse(ready[piece.start : piece.end]))) if bodies else 0
+        elif too_deep(ready[piece.start : piece.end]):
             scan(out, ready, piece, shift)
-        return found, len(ready)
-    return found, _extract(out, ready, found, shift)
+            errors += piece.end - piece.start
+        else:
+            errors += _extract(out, ready, piece, shift, bodies)
+    return found, errors
+
+
+def _plain_type(masked: bytearray, named: re.Match[bytes]) -> None:
+    """``context_lock_struct(name) {`` becomes ``struct name {``, the name at its place."""
+    start, name = named.start(1), named.start(3)
+    blank(masked, start, name)
+    masked[start : start + len(named[2])] = named[2]
+    blank(masked, named.end(3), named.end())
 
 
 def _hide_call(masked: bytearray, piece: Piece) -> None:
@@ -84,10 +111,13 @@ def _prepare(out: Collector, masked: bytearray, piece: Piece, shift: int) -> Non
     """Blank annotations and macro calls in a declaration."""
     if piece.shape is Shape.FUNCTION or not piece.body:
         mask_declarations(masked, [(piece.start, piece.head_end)])
+        if piece.body:
+            _type_arguments(masked, piece)
         return
     tag = _TAG_BODY.search(masked, piece.start, piece.body + 1)
     if tag is None or tag.end() != piece.body + 1:
         mask_declarations(masked, [(piece.start, piece.head_end)])
+        _type_arguments(masked, piece)
         return
     mask_declarations(masked, [(piece.start, piece.body), (piece.body_end - 1, piece.end)])
     if tag[1] == b"enum":
@@ -99,6 +129,12 @@ def _prepare(out: Collector, masked: bytearray, piece: Piece, shift: int) -> Non
     mask_declarations(masked, [(piece.body, piece.body_end)])
 
 
+def _type_arguments(masked: bytearray, piece: Piece) -> None:
+    """Blank ``struct`` in ``container_of(p, struct page, lru)`` in a function's body or an initialiser."""
+    for found in _TYPE_ARGUMENT.finditer(masked, piece.body, piece.body_end):
+        masked[found.start(2) : found.end(2)] = b" " * len(found[2])
+
+
 def _member_calls(out: Collector, masked: bytearray, piece: Piece, scope: str, shift: int) -> None:
     position = piece.body
     while (found := _STATEMENT_CALL.search(masked, position, piece.body_end)) is not None:
@@ -107,7 +143,8 @@ def _member_calls(out: Collector, masked: bytearray, piece: Piece, scope: str, s
         if found[1] in _NOT_MEMBERS:
             continue
         end = matching(masked, opened, piece.body_end)
-        if not end:
+        following = bytes(masked[end : end + 200]).lstrip()[:1]
+        if not end or following in (b"(", b"[") or masked[opened + 1 : opened + 2] == b"*":
             continue
         spans = arguments(masked, opened, end)
         group = next((n for n, (a, b) in enumerate(spans) if masked.find(b";", a, b) >= 0), -1)
@@ -116,9 +153,9 @@ def _member_calls(out: Collector, masked: bytearray, piece: Piece, scope: str, s
             if inside:
                 _member(out, masked, inside[-1], (found.start(1), end), scope, shift, found[1])
             blank(masked, found.start(1), spans[group][0])
-            blank(masked, end - 1, end)
+            following_end = end + len(masked[end : end + 200]) - len(masked[end : end + 200].lstrip())
+            blank(masked, end - 1, following_end + (following == b";"))
             continue
-        following = bytes(masked[end : end + 200]).lstrip()[:1]
         if following not in (b";", b"}") and b"\n" not in masked[end : end + 200].split(b";")[0]:
             continue
         if _DECLARES.search(found[1]):
@@ -168,46 +205,29 @@ def _enumerator_calls(masked: bytearray, piece: Piece) -> None:
         position = following + 1
 
 
-def _extract(out: Collector, text: bytes, found: list[Piece], shift: int) -> int:
-    """Walk the tree; what holds an error is parsed again on its own, and read by tokens when that fails too."""
-    root = parse(text)
-    reader = TreeReader(out, text, shift)
-    if not root.has_error:
-        for node in root.named_children:
-            reader.read(node)
-        return 0
-    starts = [piece.start for piece in found]
-    broken: set[int] = set()
-    errors = 0
-    for node in root.children if root.type != "ERROR" else ():
-        first = max(bisect_right(starts, node.start_byte) - 1, 0)
-        last = max(bisect_right(starts, node.end_byte - 1) - 1, 0)
-        if node.type == "ERROR" or (node.has_error and last > first):
-            broken.update(range(first, last + 1))
-        elif not node.has_error:
-            reader.read(node)
-        else:
-            broken.add(first)
-    if root.type == "ERROR":
-        broken.update(range(len(found)))
-    for index in sorted(broken):
-        errors += _single(out, text, found[index], shift)
-    return errors
+def _extract(out: Collector, text: bytes, piece: Piece, shift: int, bodies: bool) -> int:
+    """Ask tree-sitter for one piece, and read it by tokens when it fails; returns the bytes inside ERROR nodes.
 
-
-def _single(out: Collector, text: bytes, piece: Piece, shift: int) -> int:
-    """One piece on its own; returns the bytes inside its ERROR nodes."""
-    part = text[piece.start : piece.end]
+    A function's body and an initialiser in braces define nothing at file scope: they are cut out before.
+    """
+    start, end = piece.start, piece.end
+    cut = end
+    if piece.body and (piece.shape is Shape.FUNCTION or piece.head_end < piece.body):
+        cut = piece.body + 1
+        end = piece.body_end - (text[piece.body_end - 1 : piece.body_end] == b"}")
+    part = text[start:cut] + text[end : piece.end] if cut < piece.end else text[start:end]
     root = parse(part)
     spans = error_spans(root)
-    shifted = shift + piece.start
-    inside = all(a >= piece.body - piece.start and b <= piece.body_end - piece.start for a, b in spans)
-    reader = TreeReader(out, part, shifted)
-    understood = (
-        root.type != "ERROR"
-        and (not spans or (piece.shape is Shape.FUNCTION and inside))
-        and all([reader.read(node) for node in root.named_children])
-    )
-    if not understood:
+    reader = TreeReader(out, part, shift + start, cut - start, end - cut if cut < piece.end else 0)
+    if spans or not _all_read(reader, root):
         scan(out, text, piece, shift)
-    return sum(end - start for start, end in spans)
+    if bodies and cut < piece.end:
+        spans = error_spans(parse(text[start : piece.end]))
+    return sum(stop - begin for begin, stop in spans)
+
+
+def _all_read(reader: TreeReader, root: Node) -> bool:
+    understood = root.type != "ERROR"
+    for node in root.named_children if understood else ():
+        understood = reader.read(node) and understood
+    return understood

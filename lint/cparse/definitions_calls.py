@@ -2,11 +2,13 @@
 
 Which argument is the name is decided from the shape of the call alone:
 
-* a call with a body is a function, named by its first argument that is a lone word;
+* a call with a body is a function, named by its first argument that is a lone word, with the prefix that the linker
+  sees for system calls (``SYSCALL_DEFINE1(close, ...)`` is ``sys_close``); ``type`` is the macro's name then;
 * a call with a storage class, or whose macro is called ``...DEFINE...``, ``...DECLARE...``, ``..._HEAD`` or
   ``...EVENT...``, defines a variable (in a header, ``DECLARE`` only declares it);
 * the name is the first argument, unless that is a type (a keyword, two words, a ``*``, ``..._t``), the macro is about
   per-CPU data (type first), or it makes an event from a class (the prototype is the third argument): then the second;
+* an event defines the function ``trace_<name>``, a class of events defines nothing that C code names;
 * any other call (``EXPORT_SYMBOL(x)``, ``MODULE_LICENSE("GPL")``, ``module_init(x)``) defines nothing.
 """
 
@@ -15,7 +17,7 @@ from __future__ import annotations
 import re
 
 from lint.cparse.annotations import BUILTIN, TAG_WORD
-from lint.cparse.definitions_out import Collector, flags, folded
+from lint.cparse.definitions_out import Collector, folded
 from lint.cparse.model import Kind
 from lint.cparse.pieces import Piece
 
@@ -75,7 +77,7 @@ def call(out: Collector, text: bytes | bytearray, piece: Piece, shift: int) -> N
     if head is None:
         return
     macro = head[2]
-    marks = flags(out.stripped[piece.start + shift : head.end() + shift])
+    marks = out.flags(piece.start + shift, head.end() + shift)
     function = piece.body != 0 and not _assigned(text, piece)
     if not function and (_NOT_DEFINING.search(macro) or not (head[1] or _DEFINES.search(macro))):
         return
@@ -95,21 +97,20 @@ def call(out: Collector, text: bytes | bytearray, piece: Piece, shift: int) -> N
     begin = spans[index][0] + shift
     name = (begin + found.start(1), begin + found.end(1))
     if not function:
+        if _EVENT.search(macro):
+            label = "trace_" + _decode(found[1])
+            if b"CLASS" not in macro:
+                out.add(Kind.FUNCTION, name, span, label=label, type="void", marks=(True, True, False))
+            return
         kind = Kind.EXTERN if b"DECLARE" in macro and out.path.endswith(".h") else Kind.VARIABLE
         value = out.value(piece.head_end + shift, piece.end + shift).lstrip("= ").rstrip(";")
         out.add(kind, name, span, type=folded(macro), value=value, marks=marks)
-        if _EVENT.search(macro) and b"CLASS" not in macro:
-            out.add(
-                Kind.FUNCTION, name, span, label="trace_" + _decode(found[1]), type="void", marks=(True, True, False)
-            )
         return
-    rest = _texts(texts[index + 1 :])
-    at = (head.start(2) + shift, head.end(2) + shift)
-    out.add(Kind.FUNCTION, name, span, type=folded(macro), params=rest, marks=marks)
+    label = ""
     if _SYSCALL.search(macro):
-        prefix = "compat_sys_" if b"COMPAT" in macro else "sys_"
-        out.add(Kind.FUNCTION, name, span, label=prefix + _decode(found[1]), type="long", params=rest, marks=marks)
-        out.add(Kind.FUNCTION, at, span, type="long", params=_texts(texts), marks=marks)
+        label = ("compat_sys_" if b"COMPAT" in macro else "sys_") + _decode(found[1])
+    rest = _texts(texts[index + 1 :])
+    out.add(Kind.FUNCTION, name, span, label=label, type=folded(macro), params=rest, marks=marks)
 
 
 def _assigned(text: bytes | bytearray, piece: Piece) -> bool:

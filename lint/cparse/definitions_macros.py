@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 
 from lint.cparse.definitions_out import Collector
+from lint.cparse.lexer import Directive
 from lint.cparse.model import Kind
-from lint.cparse.pieces_branches import Directive
 
 _NAME = re.compile(rb"(?:[ \t]|\\\r?\n)*+([A-Za-z_$][\w$]*+)(\([^()]*+\))?")
 _TRIVIA = re.compile(
@@ -25,9 +25,9 @@ def macro_body(text: bytes) -> str:
 def macros(out: Collector, lines: Iterable[Directive]) -> None:
     """Collect all macro definitions."""
     for line in lines:
-        if line.keyword != b"define":
+        if line.keyword != "define":
             continue
-        found = _NAME.match(out.stripped, line.body, line.end)
+        found = _NAME.match(out.stripped, line.rest, line.end)
         if found is None:
             continue
         params: tuple[str, ...] | None = None

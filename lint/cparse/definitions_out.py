@@ -44,10 +44,15 @@ class Collector:
         self.text = text
         self.stripped = stripped
         self._condition = condition
+        self.code, self.code_start = stripped, 0
         self._lines = [0]
         self._lines += [found.end() for found in re.finditer(rb"\n", text)]
         self._found: dict[tuple[Kind, int, str], Definition] = {}
         self._conditions: dict[int, Formula] = {}
+
+    def flags(self, start: int, end: int) -> tuple[bool, bool, bool]:
+        """The flags in a header, in the branches that ``code`` holds (a text that starts at ``code_start``)."""
+        return flags(self.code[start - self.code_start : end - self.code_start])
 
     def line(self, offset: int) -> int:
         """The line of a byte, counted from 1."""

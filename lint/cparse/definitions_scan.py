@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from lint.cparse.definitions_out import Collector, flags, folded
+from lint.cparse.definitions_out import Collector, folded
 from lint.cparse.model import Kind
 from lint.cparse.pieces import Piece, Shape, matching
 
@@ -38,15 +38,16 @@ def scan(out: Collector, text: bytes, piece: Piece, shift: int) -> None:
         scope = tag[2] or (text[slice(*first)] if first else b"")
         _types(out, text, (tag.start(), piece.body, piece.body_end, scope), shift)
     span = (piece.start + shift, piece.end + shift)
-    marks = flags(out.stripped[piece.start + shift : piece.head_end + shift])
+    marks = out.flags(piece.start + shift, piece.head_end + shift)
     external = re.match(rb"\s*extern\b", head) is not None
+    shared = text[tag.start() : tag.end() - 1] if tag is not None and tail_start != piece.start else b""
     for start, end in split(text, tail_start, piece.end, b",", stop=b";="):
         name = _declared(text, start, end)
         if name is None:
             continue
         function = not typedef and re.match(rb"[ \t\n]*\(", text[name[1] : end]) is not None
         kind = Kind.TYPEDEF if typedef else Kind.DECLARATION if function else Kind.EXTERN if external else Kind.VARIABLE
-        type_text = folded(_STORAGE.sub(b" ", text[start : name[0]]))
+        type_text, shared = _type(text, start, end, name, shared)
         out.add(kind, _moved(name, shift), span, type=type_text, marks=(False,) * 3 if typedef else marks)
 
 
@@ -57,7 +58,7 @@ def _function(out: Collector, text: bytes, piece: Piece, shift: int) -> None:
         end = matching(text, found.end() - 1, piece.head_end) or piece.head_end
         params = tuple(folded(text[a:b]) for a, b in split(text, found.end(), end - 1, b","))
         before = folded(_STORAGE.sub(b" ", text[piece.start : found.start(1)]))
-        marks = flags(out.stripped[piece.start + shift : piece.head_end + shift])
+        marks = out.flags(piece.start + shift, piece.head_end + shift)
         span = (piece.start + shift, piece.end + shift)
         out.add(Kind.FUNCTION, _moved(found.span(1), shift), span, params=params, type=before, marks=marks)
         return
@@ -84,10 +85,21 @@ def _types(out: Collector, text: bytes, outer: tuple[int, int, int, bytes], shif
             if inner is not None:
                 tail = matching(text, inner.end() - 1, b + 1) or b
                 stack.append((inner.start(), inner.end() - 1, tail, inner[2] or scope, depth + 1))
+            shared = text[inner.start() : inner.end() - 1] if inner is not None else b""
             for c, d in split(text, tail, b, b","):
                 if (member := _declared(text, c, d)) is not None:
-                    kind = folded(text[a : member[0]]) if inner is None else ""
+                    kind, shared = _type(text, c, d, member, shared)
                     out.add(Kind.MEMBER, _moved(member, shift), (a + shift, b + shift), scope=name, type=kind)
+
+
+def _type(text: bytes, start: int, end: int, name: tuple[int, int], shared: bytes) -> tuple[str, bytes]:
+    """The type of one declarator, and the specifiers that the next one shares with it."""
+    before = _STORAGE.sub(b" ", text[start : name[0]])
+    after = text[name[1] : end].partition(b":")[0]
+    if shared:
+        return folded(shared + b" " + before + after), shared
+    specifiers = before.partition(b"*")[0].partition(b"(")[0]
+    return folded(before + after), specifiers or before
 
 
 def _enumerator(out: Collector, text: bytes, span: tuple[int, int], scope: str, shift: int) -> None:

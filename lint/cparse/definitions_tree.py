@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from lint.cparse.definitions_out import Collector, flags, folded
+from lint.cparse.definitions_out import Collector, folded
 from lint.cparse.model import Kind
 
 if TYPE_CHECKING:
@@ -19,12 +19,21 @@ _MAX_WRAPPERS = 64
 
 
 class TreeReader:
-    """Reads nodes of a tree over ``masked``, whose first byte stands at ``shift`` in the file."""
+    """Reads nodes of a tree over ``masked``, whose first byte stands at ``shift`` in the file.
 
-    def __init__(self, out: Collector, masked: bytes, shift: int) -> None:
+    ``gap`` bytes were cut out of it at ``cut``.
+    """
+
+    def __init__(self, out: Collector, masked: bytes, shift: int, cut: int = 0, gap: int = 0) -> None:
         self.out = out
         self.masked = masked
         self.shift = shift
+        self.cut = cut
+        self.gap = gap
+
+    def _place(self, offset: int) -> int:
+        """Where a byte of ``masked`` stands in the file."""
+        return offset + self.shift + (self.gap if self.gap and offset >= self.cut else 0)
 
     def read(self, node: Node) -> bool:
         """Collect what one top-level node defines; False when its shape says that it was not understood."""
@@ -173,8 +182,8 @@ class TreeReader:
     ) -> None:
         self.out.add(
             kind,
-            (name.start_byte + self.shift, name.end_byte + self.shift),
-            (span[0] + self.shift, span[1] + self.shift),
+            (self._place(name.start_byte), self._place(name.end_byte)),
+            (self._place(span[0]), self._place(span[1])),
             scope=scope,
             params=params,
             value=value,
@@ -183,13 +192,13 @@ class TreeReader:
         )
 
     def _flags(self, start: int, end: int) -> tuple[bool, bool, bool]:
-        return flags(self.out.stripped[start + self.shift : end + self.shift])
+        return self.out.flags(self._place(start), self._place(end))
 
     def _text(self, node: Node) -> str:
         return self.masked[node.start_byte : node.end_byte].decode("utf-8", "replace")
 
     def _original(self, node: Node) -> str:
-        return self.out.value(node.start_byte + self.shift, node.end_byte + self.shift)
+        return self.out.value(self._place(node.start_byte), self._place(node.end_byte))
 
     def _type(self, node: Node, type_node: Node | None, declarator: Node, name: Node, params: Node | None) -> str:
         """Specifiers and declarator without the name, storage classes and (for functions) the parameter list."""
@@ -208,7 +217,9 @@ class TreeReader:
         rest = self.masked[name.end_byte : params.start_byte if params is not None else declarator.end_byte]
         if params is not None:
             rest += self.masked[params.end_byte : declarator.end_byte]
-        return folded(_STORAGE.sub(b" ", specifiers) + b" " + pointer + rest)
+        if node.type != "field_declaration":
+            specifiers = _STORAGE.sub(b" ", specifiers)
+        return folded(specifiers + b" " + pointer + rest)
 
     def _params(self, params: Node | None) -> tuple[str, ...]:
         if params is None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from lint.cparse.annotations import ANYWHERE, CANDIDATE, annotation_end
+from lint.cparse.annotations import ARGUMENTS, CALLED_WORDS, CANDIDATE, DOUBLE, OTHER, PLAIN_WORDS, annotation_end
 
 # Everything but line ends becomes a space.
 _BLANK = bytes(code if code in b"\r\n" else 0x20 for code in range(256))
+# Longer argument lists than this belong to no annotation.
+MAX_ARGUMENTS = 2000
 _CONTINUED = re.compile(rb"\\(?=\r?\n)")
 
 
@@ -24,9 +26,21 @@ def blank(text: bytearray, start: int, end: int) -> None:
 
 def mask_everywhere(text: bytes | bytearray) -> bytearray:
     """A copy without line continuations and without the annotations that are known by their spelling."""
-    masked = bytearray(_CONTINUED.sub(b" ", text))
-    for found in ANYWHERE.finditer(bytes(masked)):
-        blank(masked, found.start(), found.end())
+    masked = bytearray(_CONTINUED.sub(b" ", text) if b"\\" in text else text)
+    for found in OTHER.finditer(text):
+        masked[found.start() : found.end()] = b" " * (found.end() - found.start())
+    for found in DOUBLE.finditer(text):
+        word = found[0]
+        start, end = found.span()
+        if word in CALLED_WORDS:
+            arguments = ARGUMENTS.match(text, end, end + MAX_ARGUMENTS)
+            if arguments is None:
+                continue
+            end = arguments.end()
+        elif word not in PLAIN_WORDS or text[end : end + 1] == b"(":
+            continue
+        if not (text[start - 1 : start].isalnum() and start):
+            blank(masked, start, end)
     return masked
 
 
@@ -36,12 +50,15 @@ def mask_declarations(text: bytearray, regions: Iterable[tuple[int, int]]) -> No
     ``regions`` are the declarations: function headers, struct bodies, variables up to their initialiser.
     """
     for start, end in regions:
-        position = start
+        position, again = start, True
         while (found := CANDIDATE.search(text, position, end)) is not None:
             stop = annotation_end(text, found.start(), found.end(), start)
             if stop:
                 blank(text, found.start(), min(stop, end))
             position = max(stop, found.end())
+            if stop > found.end() and again:
+                # what stands before an annotation with arguments looked like its type
+                position, again = start, False
 
 
 def mask(text: bytes) -> bytes:

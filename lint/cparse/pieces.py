@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 _EVENT = re.compile(rb"[(){};=]")
+_BRACE = re.compile(rb"[{}]")
 _BRACKET = re.compile(rb"[(){}]")
 _BLANKS = re.compile(rb"[\s;]*+")
 _CALL = re.compile(rb"(?:(?:static|extern|const|inline|volatile|__weak)\s++)*+([A-Za-z_]\w*+)[ \t]*+(?=\()")
@@ -34,8 +35,8 @@ class Shape(Enum):
 class Piece:
     """One top-level construct.
 
-    ``head_end`` is where the header ends: before a function's or tag's brace, or before ``=``; ``body`` and ``body_end``
-    are the first brace of the piece and the end of its partner (both 0 without one).
+    ``head_end`` is where the header ends: before a function's or tag's brace, or before ``=``; ``body`` and
+    ``body_end`` are the first brace of the piece and the end of its partner (both 0 without one).
     """
 
     shape: Shape
@@ -48,19 +49,16 @@ class Piece:
 
 def matching(text: bytes | bytearray, start: int, limit: int = 0) -> int:
     """The end of the bracket that opens at ``start`` (after its partner), or 0 when it is never closed."""
-    stop = limit or len(text)
-    opening = text[start : start + 1]
-    if opening == b"{":
-        found = _COLUMN_0.search(text, start, stop)
-        if found and text.count(b"{", start, found.end()) == text.count(b"}", start, found.end()):
-            return found.end()
+    brace = text[start] == 0x7B
     depth = 0
-    for event in _BRACKET.finditer(text, start, stop):
-        depth += 1 if event[0] in (b"(", b"{") else -1
-        if depth == 0:
-            return event.end()
-        if event[0] == b"}" and depth < 0:
-            return 0
+    for event in (_BRACE if brace else _BRACKET).finditer(text, start, limit or len(text)):
+        mark = event[0]
+        if mark == b"{" or mark == b"(":
+            depth += 1
+            continue
+        depth -= 1
+        if depth <= 0:
+            return event.end() if depth == 0 and (brace or mark == b")") else 0
     return 0
 
 

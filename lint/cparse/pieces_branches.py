@@ -8,34 +8,23 @@ ends in the middle of a statement) the first branch stays and the others are kep
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
-from lint.cparse.masking import blank, blanked
+from lint.cparse.lexer import Directive
+from lint.cparse.masking import blank
 
-_DIRECTIVE = re.compile(rb"(?m)^[ \t]*+#[ \t]*+(\w*+)((?:[^\\\n]++|\\\r?\n|\\)*+)")
-_OPENING = frozenset((b"if", b"ifdef", b"ifndef"))
-_MIDDLE = frozenset((b"elif", b"else", b"elifdef", b"elifndef"))
-_ASSEMBLER = rb"__ASSEMBL(?:Y|ER)__"
-_ASM_ON = re.compile(
-    rb"(?:ifdef[ \t]+" + _ASSEMBLER + rb"|if[ \t]+defined[ \t]*\(?[ \t]*" + _ASSEMBLER + rb"[ \t]*\)?)\s*\Z"
-)
-_ASM_OFF = re.compile(
-    rb"(?:ifndef[ \t]+" + _ASSEMBLER + rb"|if[ \t]+![ \t]*defined[ \t]*\(?[ \t]*" + _ASSEMBLER + rb"[ \t]*\)?)"
-)
+_REST = re.compile(rb"(?:[^\\\n]++|\\\r?\n|\\)*+")
+_OPENING = frozenset(("if", "ifdef", "ifndef"))
+_MIDDLE = frozenset(("elif", "else", "elifdef", "elifndef"))
+_ASSEMBLER = rb"(?:ifdef|ifndef|if[ \t]+!?[ \t]*defined)[ \t]*\(?[ \t]*__ASSEMBL(?:Y|ER)__[ \t]*\)?\s*\Z"
+_ASM_ON = re.compile(_ASSEMBLER.replace(b"|ifndef", b"").replace(b"!?", b""))
+_ASM_OFF = re.compile(_ASSEMBLER.replace(b"ifdef|", b"").replace(b"!?", b"!"))
 _NEVER = re.compile(rb"(?:if[ \t]+0|ifdef[ \t]+__cplusplus|if[ \t]+defined[ \t]*\(?[ \t]*__cplusplus[ \t]*\)?)\s*\Z")
 _ENDS_WELL = b";},{:)"
 # Deeper conditionals are read as if only their first branch stood there: real files nest less than ten deep.
 MAX_NESTING = 64
-
-
-@dataclass(frozen=True, slots=True)
-class Directive:
-    """One preprocessor line with its continuations; ``body`` is where the text after the keyword starts."""
-
-    keyword: bytes
-    start: int
-    body: int
-    end: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,33 +52,31 @@ class _Group:
     marks: list[Directive]
 
 
-def directives(stripped: bytes, text: bytes) -> list[Directive]:
-    """All preprocessor lines of a text without comments; ``text`` is the original, for comments that span lines."""
+def whole_lines(lines: Iterable[Directive], stripped: bytes, text: bytes) -> list[Directive]:
+    """Directives with the rest of their logical line where a block comment hides a line end."""
     found = []
     floor = 0
-    for match in _DIRECTIVE.finditer(stripped):
-        if match.start() < floor:
+    for line in lines:
+        if line.start < floor:
             continue
-        floor = _through_comments(stripped, text, match.end())
-        found.append(Directive(match[1], match.start(), match.end(1), floor))
+        floor = line.end
+        if b"/*" in text[line.start : line.end]:
+            floor = _through_comments(stripped, text, line.end)
+        found.append(line if floor == line.end else replace(line, end=floor))
     return found
 
 
 def _through_comments(stripped: bytes, text: bytes, end: int) -> int:
     """Where a logical line ends whose last line end lies inside a block comment."""
     while True:
-        line = text.rfind(b"\n", 0, end) + 1
-        opened = text.rfind(b"/*", line, end)
+        opened = text.rfind(b"/*", text.rfind(b"\n", 0, end) + 1, end)
         if opened < 0 or stripped[opened : opened + 1] != b" " or text.find(b"*/", opened + 2, end) >= 0:
             return end
         closed = text.find(b"*/", end)
-        if closed < 0:
+        rest = _REST.match(stripped, closed + 2) if closed >= 0 else None
+        if rest is None or not rest[0].strip():
             return end
-        rest = re.compile(rb"(?:[^\\\n]++|\\\r?\n|\\)*+").match(stripped, closed + 2)
-        following = rest.end() if rest else closed + 2
-        if following <= end or not stripped[closed + 2 : following].strip():
-            return end
-        end = following
+        end = rest.end()
 
 
 def branches(stripped: bytes, lines: list[Directive], *, assembly: bool = False) -> Branches:
@@ -105,7 +92,7 @@ def branches(stripped: bytes, lines: list[Directive], *, assembly: bool = False)
             continue
         elif line.keyword in _MIDDLE:
             stack[-1].marks.append(line)
-        elif line.keyword == b"endif":
+        elif line.keyword == "endif":
             group = stack.pop()
             group.marks.append(line)
             _close(result, stripped, group, len(stack), assembly)
@@ -114,7 +101,7 @@ def branches(stripped: bytes, lines: list[Directive], *, assembly: bool = False)
 
 def _close(result: Branches, stripped: bytes, group: _Group, depth: int, assembly: bool) -> None:
     marks = group.marks
-    spans = [(mark.end, following.start) for mark, following in zip(marks, marks[1:], strict=False)]
+    spans = [(mark.end, following.start) for mark, following in pairwise(marks)]
     head = stripped[marks[0].start : marks[0].end].replace(b"#", b"", 1).strip()
     if _NEVER.match(head):
         result.never.append(spans[0])
@@ -126,7 +113,7 @@ def _close(result: Branches, stripped: bytes, group: _Group, depth: int, assembl
         for span in spans if assembly else other:
             blank(result.text, *span)
         return
-    if len(spans) < 2 or not _clash(result.text, spans, depth):
+    if assembly or len(spans) < 2 or not _clash(result.text, spans, depth):
         return
     first, rest = spans[0], spans[1:]
     for start, end in rest:
@@ -162,6 +149,3 @@ def _calls_only(content: bytes) -> bool:
     """Whether a branch that ends in ``)`` is a macro call (``EXPORT_SYMBOL(x)``), not the header of a function."""
     last = content[content.rfind(b"\n") + 1 :]
     return _CALL_LINE.match(last) is not None and content[: -len(last)].rstrip()[-1:] in (b"", b";", b"}", b")")
-
-
-__all__ = ["Alternative", "Branches", "Directive", "blanked", "branches", "directives"]

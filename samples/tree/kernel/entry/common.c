@@ -1,0 +1,3 @@
+void irqentry_enter(struct pt_regs *regs)
+{
+}

@@ -37,6 +37,7 @@ class _Reader:
     files: list[FilePatch] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     path: str = ""
+    count: int = 0
 
     def report(self, message: str) -> None:
         if len(self.problems) < MAX_PROBLEMS:
@@ -198,6 +199,10 @@ def _finish(reader: _Reader, file: _File) -> None:
             return
     if _GITLINK in (file.old_mode, file.new_mode):
         reader.report("a file is left out: it is a gitlink (a submodule)")
+        return
+    reader.count += len(file.raw)
+    if reader.count >= hunks.MAX_HUNKS:
+        reader.report(f"a file is left out: the patch has more than {hunks.MAX_HUNKS} hunks")
         return
     if file.change is Change.MODIFY and old != new:
         reader.report("a file is left out: its header names two files and no rename")

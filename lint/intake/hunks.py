@@ -10,6 +10,7 @@ from lint.intake.model import Hunk, HunkLine
 
 MAX_HUNK_LINES = 250_000
 MAX_LINE = 1 << 20
+MAX_HUNKS = 50_000
 _HEADER = re.compile(rb"@@ -(\d{1,10})(?:,(\d{1,10}))? \+(\d{1,10})(?:,(\d{1,10}))? @@ ?(.*)")
 _MARKER = b"\\ No newline at end of file\n"
 
@@ -36,7 +37,7 @@ def scan(lines: Sequence[bytes], position: int, report: Report) -> tuple[tuple[R
     found: list[RawHunk] = []
     while position < len(lines) and is_header(lines[position]):
         raw, position = _hunk(lines, position, report)
-        if raw is not None:
+        if raw is not None and len(found) < MAX_HUNKS:
             found.append(raw)
     if found and position < len(lines) and _goes_on(lines[position]):
         report("lines follow a hunk that its header does not count; they are left out")

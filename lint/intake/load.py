@@ -23,6 +23,7 @@ from lint.intake.series import assemble, in_order
 from lint.intake.transfer import without_cr
 
 MAX_INPUT = 256 * 1024 * 1024
+MAX_MAIL = 32 * 1024 * 1024
 _GZIP = b"\x1f\x8b"
 
 
@@ -128,16 +129,22 @@ class _History:
             raws = (data,)
         else:
             title = "standard input" if source == "-" else Path(source).name
-            text = without_cr(data)
+            text = without_cr(self._cut(data))
             return [RawMail(Mail(subject=title, body=decoded(text, "utf-8")), text, "utf-8")]
         if len(raws) > MAX_MAILS:
             self.problems.append(Problem(Stage.INTAKE, f"more than {MAX_MAILS} mails; the rest is left out"))
         found: list[RawMail] = []
         for raw in raws[:MAX_MAILS]:
-            mails, problems = read_mail(raw)
+            mails, problems = read_mail(self._cut(raw))
             found.extend(mails)
             self.problems.extend(problems)
         return found
+
+    def _cut(self, raw: bytes) -> bytes:
+        if len(raw) > MAX_MAIL:
+            message = f"a mail or diff is larger than {MAX_MAIL >> 20} MB; the rest of it is left out"
+            self.problems.append(Problem(Stage.INTAKE, message))
+        return raw[:MAX_MAIL]
 
 
 def _is_range(source: str) -> bool:

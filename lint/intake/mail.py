@@ -20,8 +20,10 @@ from lint.intake.transfer import body_bytes
 
 MAX_PARTS = 1000
 MAX_DEPTH = 8
-MAX_HEADERS = 1 << 20
-_NESTING = re.compile(rb"(?i)\nContent-Type:[ \t\r\n]*(?:multipart|message)/")
+MAX_DASHES = 100_000
+MAX_HEADERS = 1 << 18
+MAX_HEADER = 1 << 14
+_NESTING = re.compile(rb"(?i)\nContent-Type:[ \t\r\n]*(multipart|message)/")
 _FIELD = re.compile(rb"[!-9;-~]{1,200}[ \t]{0,8}:")
 _ID = re.compile(r"<([^<>\s]{1,998})>")
 _PATCH_NAME = re.compile(r".{0,4000}\.(?:patch|diff|mbox|eml|txt)\Z", re.IGNORECASE | re.DOTALL)
@@ -47,9 +49,13 @@ def read_mail(raw: bytes, depth: int = 0) -> tuple[tuple[RawMail, ...], tuple[Pr
     if not kind.startswith("multipart/"):
         body = _leaf(message, rest)
         return (RawMail(replace(mail, body=_text(body, message)), body, _charset(message)),), ()
-    if len(_NESTING.findall(raw)) > 8 * MAX_DEPTH:
+    nesting = _NESTING.findall(raw)
+    if len(nesting) > 8 * MAX_DEPTH or sum(one == b"multipart" for one in map(bytes.lower, nesting)) > 2 * MAX_DEPTH:
         problem = Problem(Stage.INTAKE, f"mail {_shown(mail)} nests too deeply; its text is read as it stands")
         return (RawMail(mail, rest.replace(b"\r\n", b"\n"), "utf-8"),), (problem,)
+    if raw.count(b"\n--") > MAX_DASHES:
+        problem = Problem(Stage.INTAKE, f"mail {_shown(mail)} has more than {MAX_PARTS} parts; it is left out")
+        return (RawMail(mail, b"", "utf-8"),), (problem,)
     return _multipart(raw, mail, depth)
 
 
@@ -193,7 +199,7 @@ def _mail(message: email.message.Message) -> Mail:
 
 def header_text(message: email.message.Message, name: str) -> str:
     """A header, unfolded and decoded (RFC 2047), on one line; empty when it is missing."""
-    raw = _raw_header(message, name)
+    raw = _raw_header(message, name)[:MAX_HEADER]
     if "=?" not in raw:
         return " ".join(raw.split())
     try:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 _BASE = re.compile(r"^base-commit: ([0-9a-f]{7,64})\s*$", re.MULTILINE)
 # What Python takes for encodings and no mail may ask for: some of them are slow on purpose-made text.
 _NO_CHARSET = frozenset({"", "punycode", "idna", "unicode_escape", "raw_unicode_escape", "unicode-escape", "undefined"})
+MAX_HEADERS = 100
 _IN_BODY = ("from:", "subject:", "date:")
 
 
@@ -28,10 +29,10 @@ def split_message(body: bytes, charset: str) -> Message:
     """Changelog, notes below ``---`` and diff of a decoded mail body with LF line ends."""
     lines = body.split(b"\n")
     end = next((at for at, line in enumerate(lines) if _ends_changelog(line)), len(lines))
-    scissors = [at for at in range(end) if _is_scissors(lines[at])]
-    has_diff = any(_opens_diff(lines, at) for at in range(end, len(lines)))
-    start = scissors[-1] + 1 if scissors and has_diff else 0
     opens = next((at for at in range(end, len(lines)) if _opens_diff(lines, at)), len(lines))
+    start = 0
+    if opens < len(lines):
+        start = next((at + 1 for at in range(end - 1, -1, -1) if _is_scissors(lines[at])), 0)
     headers, start = _in_body_headers(lines, start, end, charset)
     changelog = decoded(b"\n".join(lines[start:end]), charset).strip("\n")
     separator = end < len(lines) and not lines[end][3:].strip() and lines[end].startswith(b"---")
@@ -97,7 +98,7 @@ def _in_body_headers(lines: Sequence[bytes], start: int, end: int, charset: str)
         at += 1
     first = at
     last = ""
-    while at < end and lines[at].strip():
+    while at < min(end, first + MAX_HEADERS) and lines[at].strip():
         text = decoded(lines[at], charset)
         name, colon, value = text.partition(":")
         key = (name + colon).lower()

@@ -12,6 +12,7 @@ _ESCAPE = re.compile(rb"=(?:[0-9A-F]{2}|\r?\n)")
 _BAD_ESCAPE = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]{0,8}\r?\n|\Z)")
 _HEADERS = (b"diff --git ", b"--- ", b"+++ ")
 _LONG = 80
+MAX_FLOWED = 4 << 20
 
 
 def body_bytes(raw: bytes, encoding: str, *, flowed: bool = False, delsp: bool = False) -> bytes:
@@ -29,7 +30,7 @@ def body_bytes(raw: bytes, encoding: str, *, flowed: bool = False, delsp: bool =
             best = plain if holds_diff(plain) and not holds_diff(text) else text
     elif encoding == "quoted-printable":
         best = _quoted_printable(plain)
-    if flowed:
+    if flowed and len(best) <= MAX_FLOWED:
         best = _unflowed(best, delsp)
     return best
 
@@ -61,7 +62,9 @@ def _base64(raw: bytes) -> bytes | None:
     while end < len(lines) and (not lines[end].strip() or _BASE64_LINE.match(lines[end].strip())):
         end += 1
     try:
-        text = binascii.a2b_base64(b"".join(line.strip() for line in lines[:end]))
+        packed = b"".join(line.strip() for line in lines[:end])
+        # What is left of a mail that was cut is still worth reading.
+        text = binascii.a2b_base64(packed[: len(packed) // 4 * 4])
     except binascii.Error:
         return None
     footer = b"\n".join(lines[end:])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from lint.cparse.calls import arguments
 from lint.cparse.facts_source import Macro, Source, source
@@ -12,6 +13,7 @@ from lint.cparse.model import Call
 from lint.cparse.references import words
 
 MAX_PASTES = 10_000
+MAX_WAYS = 20
 MAX_ROUNDS = 3  # macros that pass a parameter on to a macro that passes it on
 
 _TOKEN = re.compile(rb"\w++|##|\S")
@@ -51,7 +53,7 @@ def find_pastes(src: Source, known: Iterable[Paste] = ()) -> tuple[Paste, ...]:
     found = dict.fromkeys(p for macro in macros for p in _pastes(macro, _tokens(src, macro)))
     new = (*known, *found)
     for _ in range(MAX_ROUNDS):
-        passed = [p for p in _passed_on(src, new) if p not in found]
+        passed = [p for p in islice(_passed_on(src, new), MAX_PASTES) if p not in found]
         if not passed or len(found) > MAX_PASTES:
             break
         found.update(dict.fromkeys(passed))
@@ -113,16 +115,18 @@ def _of_chain(macro: str, line: int, params: tuple[str, ...], pieces: tuple[str,
 
 def _passed_on(src: Source, inner: tuple[Paste, ...]) -> Iterator[Paste]:
     """Pastes of macros whose body hands a parameter, or a name made from one, to a macro that pastes it."""
-    of: dict[str, list[Paste]] = {}
+    of: dict[str, dict[tuple[str, ...], Paste]] = {}
     for paste in inner:
-        of.setdefault(paste.macro, []).append(paste)
+        ways = of.setdefault(paste.macro, {})
+        if len(ways) < MAX_WAYS:  # a macro that is defined over and over
+            ways.setdefault(paste.pieces + paste.params, paste)
     for start, end in words(src.stripped, of):
         macro = src.macro_at(start)
         m = _OPEN.match(src.stripped, end)
         if macro is None or not macro.params or not m or start < macro.body:
             continue
         texts = arguments(src, m.end() - 1)
-        for paste in of[src.stripped[start:end].decode("ascii")]:
+        for paste in of[src.stripped[start:end].decode("ascii")].values():
             pieces = _substituted(paste, texts or ())
             if pieces:
                 yield from _of_chain(macro.name, macro.line, macro.params, pieces)

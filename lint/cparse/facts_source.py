@@ -46,6 +46,7 @@ class Source:
         self.path = path
         self.too_large = len(text) > MAX_BYTES
         self.text = b"" if self.too_large else text
+        self.locals: dict[tuple[int, str], bool] = {}  # what is_local found, by function and name
 
     @cached_property
     def stripped(self) -> bytes:

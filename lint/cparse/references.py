@@ -10,6 +10,7 @@ from lint.cparse.lexer import Directive, is_assembly
 from lint.cparse.model import Reference, Use
 from lint.cparse.references_local import declares
 
+MAX_PLACES = 1_000  # uses of one name in one function that are looked at for a declaration
 FEW = 40  # names that are searched for one by one; more are looked up word by word
 
 _WORD = re.compile(rb"\w++")
@@ -51,9 +52,11 @@ def is_local_in(src: Source, reference: Reference) -> bool:
     function = src.function_at(offset)
     if function is None or src.macro_at(offset):
         return False
-    name = reference.name.encode()
-    places = words(src.code, (reference.name,), function.body_start, function.body_end)
-    return declares(src.code, function, name, [start for start, _ in places])
+    key = function.start, reference.name
+    if key not in src.locals:
+        places = words(src.code, (reference.name,), function.body_start, function.body_end)[:MAX_PLACES]
+        src.locals[key] = declares(src.code, function, reference.name.encode(), [start for start, _ in places])
+    return src.locals[key]
 
 
 def identifiers(text: bytes, path: str = "") -> frozenset[str]:

@@ -141,7 +141,7 @@ def test_lines(text: bytes) -> None:
 )
 @pytest.mark.parametrize("path", ["a.c", "arch/x86/a.S"])
 def test_hostile_repetitions_are_read_once(unit: bytes, path: str) -> None:
-    text = unit * 200_000
+    text = unit * 50_000
     stripped = strip(text, path)
     assert len(stripped) == len(text)
-    assert len(directives(stripped)) <= 200_000
+    assert len(directives(stripped)) <= 50_000

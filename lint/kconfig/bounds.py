@@ -6,7 +6,7 @@ from typing import Final
 
 MAX_FILES: Final = 20_000
 MAX_FILE_BYTES: Final = 4 << 20
-MAX_TOTAL_BYTES: Final = 64 << 20
+MAX_TOTAL_BYTES: Final = 32 << 20
 MAX_PATH: Final = 1_000
 MAX_LINE: Final = 100_000
 MAX_ENTRIES: Final = 150_000
@@ -18,6 +18,9 @@ MAX_NESTING: Final = 64
 MAX_EXPANSIONS: Final = 50_000
 MAX_EXPANSION: Final = 20_000
 """Characters that one macro may expand to."""
+MAX_ASSIGNMENTS: Final = 5_000
+MAX_ASSIGNMENT: Final = 500
+"""Characters of an assignment from which on it counts twice, and so on."""
 
 
 class BoundReached(Exception):

@@ -44,7 +44,6 @@ class Dialect(Reader):
         if symbol.__class__ is not kconfiglib.Symbol or symbol.is_constant:
             self._parse_error("the name of the symbol is missing or bad")
         self._open("config", symbol.name)
-        symbol.nodes.append(self._entry)
         self._end_at(1)
 
     def _choice(self, tokens: Tokens) -> None:

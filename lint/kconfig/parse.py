@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from lint.errors import Problem, Stage
 from lint.kconfig.arches import environment
 from lint.kconfig.bounds import BoundReached
 from lint.kconfig.dialect import Dialect
 from lint.kconfig.extract import extract
 from lint.kconfig.model import Kconfig
+from lint.kconfig.paused import paused_collector
 from lint.kconfig.shell import Shell
 from lint.kconfig.source import Sources
 from lint.kconfig.toolchain import GCC, Toolchain
@@ -30,12 +27,13 @@ def parse_kconfig(tree: Tree, arch: str, toolchain: Toolchain = GCC) -> Kconfig:
     sources = Sources(tree)
     shell = Shell(toolchain, arch, tree.exists)
     dialect = Dialect(sources, values, shell.answer)
-    with _without_garbage_collection():
+    with paused_collector():
         try:
             dialect.read(TOP)
         except BoundReached as bound:
             dialect.problems.append(Problem(Stage.KCONFIG, str(bound), dialect.filename, dialect.linenr))
         symbols, choices = extract(dialect)
+        dialect.close()
     return Kconfig(
         arch,
         symbols,
@@ -47,15 +45,3 @@ def parse_kconfig(tree: Tree, arch: str, toolchain: Toolchain = GCC) -> Kconfig:
         tuple(dialect.notes),
         tuple(shell.unknown),
     )
-
-
-@contextmanager
-def _without_garbage_collection() -> Iterator[None]:
-    # hundred thousands of small objects that all stay: the collector would walk them again and again for nothing
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()

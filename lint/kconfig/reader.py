@@ -14,6 +14,8 @@ import kconfiglib
 
 from lint.errors import Problem, Stage
 from lint.kconfig.bounds import (
+    MAX_ASSIGNMENT,
+    MAX_ASSIGNMENTS,
     MAX_EXPANSION,
     MAX_EXPANSIONS,
     MAX_LINE,
@@ -24,7 +26,16 @@ from lint.kconfig.bounds import (
 )
 from lint.kconfig.entries import Entry
 from lint.kconfig.source import SourceError, Sources
-from lint.kconfig.tokens import EXPECTS_STRING, KEYWORDS, OPERATORS, Tokens, first_word, next_token, string_special
+from lint.kconfig.tokens import (
+    EXPECTS_STRING,
+    KEYWORDS,
+    OPERATORS,
+    Tokens,
+    first_word,
+    lone_word,
+    next_token,
+    string_special,
+)
 
 Shell = Callable[[str], tuple[str, bool]]
 
@@ -73,6 +84,7 @@ class Reader(kconfiglib.Kconfig):  # type: ignore[misc]
         self._blocks: list[tuple[Entry, int]] = []
         self._entry: Entry | None = None
         self._expansions = 0
+        self._assigned = 0
         self._properties = 0
         self._questions = 0
         self._asked: set[str] = set()
@@ -181,9 +193,15 @@ class Reader(kconfiglib.Kconfig):  # type: ignore[misc]
     # -- tokens -------------------------------------------------------------------------------------------------
 
     def _tokenize_rest(self, word: str, s: str, i: int) -> Tokens:
-        tokens: Tokens = []
         wants_string = word in EXPECTS_STRING
+        self._tokens_i = 0
+        tokens: Tokens = []
         size = len(s)
+        alone = lone_word(s, i)
+        if alone is not None and not wants_string:
+            text = alone.group(1)
+            self._tokens = tokens = [KEYWORDS.get(text) or self._symbol(text), None]
+            return tokens
         while i < size:
             match = next_token(s, i)
             kind = match.lastgroup
@@ -215,27 +233,41 @@ class Reader(kconfiglib.Kconfig):  # type: ignore[misc]
                 self.note("a character that Kconfig ignores")
         tokens.append(None)
         self._tokens = tokens
-        self._tokens_i = 0
         return tokens
+
+    def close(self) -> None:
+        """Let go of everything that refers back to the reader, so that it is freed without the garbage collector."""
+        for table in (self.syms, self.const_syms, self.variables, self._functions, self._handlers):
+            table.clear()
+        self.entries = []
+        self._tokens = []
+        self._blocks = []
+        self._entry = self.n = self.m = self.y = None
 
     def _string(self, s: str, i: int) -> tuple[str, str, int]:
         quote = s[i]
-        start = i = i + 1
+        i += 1
+        parts: list[str] = []
         while True:
             match = string_special(s, i)
             if match is None:
                 self.note("a string without its closing quote")
-                return s[start:], s, len(s)
+                return "".join([*parts, s[i:]]), s, len(s)
             special = match.group()
             if special == quote:
-                return s[start : match.start()], s, match.end()
+                parts.append(s[i : match.start()])
+                return "".join(parts), s, match.end()
             if special == "\\":
-                s = s[: match.start()] + s[match.end() :]
-                i = match.start() + 1
+                end = match.end() + 1
+                parts.append(s[i : match.start()])
+                parts.append(s[match.end() : end])
             elif special == "$(":
-                s, i = self._expand_macro(s, match.start(), ())
+                s, end = self._expand_macro(s, match.start(), ())
+                parts.append(s[i:end])
             else:
-                i = match.end()
+                end = match.end()
+                parts.append(s[i:end])
+            i = end
 
     def _symbol(self, name: str) -> Any:
         symbol = self.const_syms.get(name) if len(name) == 1 and name in "nmy" else self.syms.get(name)
@@ -267,6 +299,9 @@ class Reader(kconfiglib.Kconfig):  # type: ignore[misc]
         if line.strip(" \t-") == "help":
             self._help()
             return
+        self._assigned += 1 + len(line) // MAX_ASSIGNMENT
+        if self._assigned > MAX_ASSIGNMENTS:
+            raise BoundReached(f"more than {MAX_ASSIGNMENTS} variables are set")
         before = self._questions
         self._parse_assignment(line + "\n")
         if self._questions != before:

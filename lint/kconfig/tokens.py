@@ -36,8 +36,8 @@ EXPECTS_STRING: Final = frozenset(_BEFORE_STRINGS.split())
 
 first_word: Final = re.compile(r"[ \t]*([A-Za-z0-9_$-]+)[ \t]*", re.ASCII).match
 _token: Final = re.compile(
-    r"(?P<word>[A-Za-z0-9_/.-]+(?![$A-Za-z0-9_/.-]))"
-    r"|(?P<macro>[A-Za-z0-9_$/.-]+)"
+    r"(?P<word>[A-Za-z0-9_/.-]++(?!\$))"
+    r"|(?P<macro>[A-Za-z0-9_$/.-]++)"
     r"|(?P<space>\s+)"
     r"|(?P<quoted>\"[^\"\\$]*\"|'[^'\\$]*')"
     r"|(?P<operator>&&|\|\||!=|<=|>=|[=<>!()])"
@@ -47,6 +47,7 @@ _token: Final = re.compile(
     re.ASCII | re.DOTALL,
 )
 next_token: Final[Callable[[str, int], re.Match[str]]] = cast("Any", _token.match)  # some alternative always matches
+lone_word: Final = re.compile(r"([A-Za-z0-9_]++)[ \t]*+$", re.ASCII).match
 string_special: Final = re.compile(r"[\"'\\]|\$\(").search
 
 _RELATIONS: Final = frozenset({"=", "!=", "<", "<=", ">", ">="})

@@ -15,9 +15,9 @@ config A
 	imply E
 	depends on B || !C
 	help
-	  Words that look like
-	  select NOTHING
-	    more
+		Words that look like
+		select NOTHING
+			more
 
 config N
 	int

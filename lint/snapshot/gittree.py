@@ -10,8 +10,8 @@ from lint.errors import Problem, UserError
 from lint.gitcmd import Git
 from lint.snapshot.files import Files
 from lint.snapshot.grep import Grepped, git_grep
-from lint.snapshot.objects import Blob, Objects, listing
-from lint.snapshot.paths import GITLINK, SYMLINK, below, link_stays_inside
+from lint.snapshot.objects import Blob, Objects, blob, listing
+from lint.snapshot.paths import SYMLINK, below, link_stays_inside
 from lint.snapshot.search import SearchMemo
 from lint.snapshot.tree import Occurrence
 from lint.snapshot.words import scan
@@ -40,10 +40,10 @@ class GitTree:
         self._objects = Objects(self._git)
         different = differences(self._git, self.tree_id)
         self._near = different is not None and len(different) <= MAX_DIFFERENT
-        self._different: Mapping[str, Blob | None] = different or {}
-        self._greppable = self._near and same_bytes(self._git, repository)
+        self._different: Mapping[str, Blob | None] = different if different and self._near else {}
+        self._greppable: bool | None = None if self._near else False
         self._files = Files(repository)
-        self._blobs: Mapping[str, Blob] | None = None
+        self._listed: dict[str, str] | None = None
         self._lists: dict[str, tuple[str, ...]] = {}
         self._cache: dict[str, bytes | None] = {}
         self._cached = 0
@@ -67,15 +67,15 @@ class GitTree:
 
     def exists(self, path: str) -> bool:
         """Whether the revision has a file there, or a symlink that stays inside the tree."""
-        blob = self._entry(path)
-        if blob is None or blob.mode != SYMLINK:
-            return blob is not None
-        return link_stays_inside(path, (self._objects.read(blob.name) or b"").decode("utf-8", "surrogateescape"))
+        entry = self._entry(path)
+        if entry is None or entry.mode != SYMLINK:
+            return entry is not None
+        return link_stays_inside(path, (self._objects.read(entry.name) or b"").decode("utf-8", "surrogateescape"))
 
     def mode(self, path: str) -> str:
         """The mode that the revision records."""
-        blob = self._entry(path)
-        return blob.mode if blob else ""
+        entry = self._entry(path)
+        return entry.mode if entry else ""
 
     def list(self, prefix: str = "") -> tuple[str, ...]:
         """All files of the revision below a directory, sorted."""
@@ -91,17 +91,19 @@ class GitTree:
         return self._memo.search(words, within)
 
     def _content(self, path: str) -> bytes | None:
-        blob = self._entry(path)
-        if blob is None or blob.mode == SYMLINK:
+        entry = self._entry(path)
+        if entry is None or entry.mode == SYMLINK:
             return None
         if self._near and path not in self._different:
             content = self._files.read(path)
             # Whatever filters, line ends or a changed index would make of it: the name of the blob proves the bytes.
-            if content is not None and _blob_name(content, len(blob.name)) == blob.name:
+            if content is not None and _blob_name(content, len(entry.name)) == entry.name:
                 return content
-        return self._objects.read(blob.name)
+        return self._objects.read(entry.name)
 
     def _find(self, words: Collection[str], within: tuple[str, ...]) -> Grepped:
+        if self._greppable is None:
+            self._greppable = same_bytes(self._git, self.root, self._all())
         if not self._greppable:
             answer = git_grep(self._git, words, within, (), self.tree_id)
             if answer is None:
@@ -124,20 +126,23 @@ class GitTree:
         return Grepped(found, answer.truncated)
 
     def _entry(self, path: str) -> Blob | None:
-        return self._all().get(path)
+        if path in self._different:
+            return self._different[path]
+        about = self._all().get(path)
+        return blob(about) if about is not None else None
 
-    def _all(self) -> Mapping[str, Blob]:
-        if self._blobs is None:
+    def _all(self) -> Mapping[str, str]:
+        """All files of the revision, as git lists them; the entries of what differs are in ``_different``."""
+        if self._listed is None:
             if self._near:
-                known = dict(listing(self._git.run("ls-files", "-s", "-z")))
-                for path, blob in self._different.items():
-                    known.pop(path, None)
-                    if blob is not None:
-                        known[path] = blob
+                self._listed = listing(self._git.run("ls-files", "-s", "-z"))
+                for path, entry in self._different.items():
+                    self._listed.pop(path, None)
+                    if entry is not None:
+                        self._listed[path] = ""
             else:
-                known = dict(listing(self._git.run("ls-tree", "-r", "-z", "--full-tree", self.tree_id)))
-            self._blobs = {path: blob for path, blob in known.items() if blob.mode != GITLINK}
-        return self._blobs
+                self._listed = listing(self._git.run("ls-tree", "-r", "-z", "--full-tree", self.tree_id))
+        return self._listed
 
 
 def _resolve(git: Git, repository: Path, revision: str, kind: str) -> str | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from lint.gitcmd import Git
 from lint.snapshot.paths import below
-from lint.snapshot.patterns import perl_pattern
+from lint.snapshot.patterns import extended_pattern, perl_pattern
 from lint.snapshot.tree import Occurrence
 from lint.snapshot.words import MAX_LINE, Words, searchable
 
@@ -41,7 +41,7 @@ def git_grep(
     output = _output(git, ["grep", *_OPTIONS, *where, "-P", "-f", "-", *place], perl_pattern(wanted))
     if output is None:
         # A git that was built without PCRE.
-        output = _output(git, ["grep", *_OPTIONS, *where, "-F", "-w", "-f", "-", *place], "\n".join(wanted))
+        output = _output(git, ["grep", *_OPTIONS, *where, "-E", "-f", "-", *place], extended_pattern(wanted))
     if output is None:
         return None
     truncated = len(output) > MAX_OUTPUT

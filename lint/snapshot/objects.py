@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import weakref
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lint.gitcmd import Git
+from lint.snapshot.paths import GITLINK
 
 MAX_BLOB = 64 * 1024 * 1024
 
@@ -20,14 +20,20 @@ class Blob:
     name: str
 
 
-def listing(output: bytes) -> Iterator[tuple[str, Blob]]:
-    """The entries of ``git ls-tree -r -z`` or ``git ls-files -s -z``; paths that are not UTF-8 keep their bytes."""
-    for record in output.decode("utf-8", "surrogateescape").split("\0"):
-        about, tab, path = record.partition("\t")
-        if tab:
-            fields = about.split(" ")
-            # ls-tree: mode, type, name; ls-files: mode, name, stage.
-            yield path, Blob(fields[0], fields[2] if len(fields[2]) > 1 else fields[1])
+def listing(output: bytes) -> dict[str, str]:
+    """What ``git ls-tree -r -z`` or ``git ls-files -s -z`` says of each path, without submodules.
+
+    Kept as text, for ``blob`` to read: a kernel has 95,000 of them and few are asked for. Paths that are not UTF-8 keep
+    their bytes as surrogates.
+    """
+    records = (record.partition("\t") for record in output.decode("utf-8", "surrogateescape").split("\0"))
+    return {path: about for about, _, path in records if path and not about.startswith(GITLINK)}
+
+
+def blob(about: str) -> Blob:
+    """The entry that a listing tells of: mode, type and name (ls-tree), or mode, name and stage (ls-files)."""
+    fields = about.split(" ")
+    return Blob(fields[0], fields[1] if len(fields[1]) > len("commit") else fields[2])
 
 
 class Objects:

@@ -28,6 +28,12 @@ def perl_pattern(words: Iterable[str]) -> str:
     return f"(?<![A-Za-z0-9_])(?:{choices})(?![A-Za-z0-9_])"
 
 
+def extended_pattern(words: Iterable[str]) -> str:
+    """The same in POSIX extended syntax, for a git that was built without PCRE; it says only that some word stands."""
+    choices = "|".join("".join(_bracketed(c) for c in word) for word in words)
+    return f"(^|[^A-Za-z0-9_])({choices})($|[^A-Za-z0-9_])"
+
+
 def _alternation(node: _Trie) -> str:
     choices = []
     for character, child in node.items():
@@ -43,3 +49,10 @@ def _alternation(node: _Trie) -> str:
 
 def _literal(text: str) -> str:
     return "".join(c if c.isalnum() or c == "_" else "\\" + c for c in text)
+
+
+def _bracketed(character: str) -> str:
+    if character in "^\\":
+        return "\\" + character
+    # A backslash before other characters may have a meaning of its own in GNU's regular expressions.
+    return character if character.isalnum() or ord(character) > 127 or character == "_" else f"[{character}]"

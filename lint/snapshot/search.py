@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 
 from lint.errors import Problem, Stage
 from lint.snapshot.grep import Grepped, narrowed
 from lint.snapshot.tree import Occurrence
 from lint.snapshot.words import frozen
 
-BATCH = 1000
+# One compiled pattern of PCRE holds 64 KiB.
+MAX_WORDS = 1000
+MAX_LETTERS = 30_000
 
 
 class SearchMemo:
@@ -34,14 +36,26 @@ class SearchMemo:
         everywhere = self._known[()]
         known = self._known.setdefault(places, {})
         missing = sorted({word for word in words if word not in known and word not in everywhere})
-        for start in range(0, len(missing), BATCH):
-            batch = missing[start : start + BATCH]
+        for batch in _batches(missing):
             answer = self._find(batch, places)
             if answer.truncated:
                 self._problems.append(Problem(Stage.APPLY, f"a search for {_names(batch)} found too much: cut short"))
             known.update(frozen(answer.found))
         elsewhere = [word for word in words if word not in known]
         return {**{word: known[word] for word in words if word in known}, **narrowed(everywhere, elsewhere, places)}
+
+
+def _batches(words: list[str]) -> Iterator[list[str]]:
+    batch: list[str] = []
+    letters = 0
+    for word in words:
+        if batch and (len(batch) == MAX_WORDS or letters + len(word) > MAX_LETTERS):
+            yield batch
+            batch, letters = [], 0
+        batch.append(word)
+        letters += len(word)
+    if batch:
+        yield batch
 
 
 def _names(words: list[str]) -> str:

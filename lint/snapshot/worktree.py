@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from lint.gitcmd import Git
@@ -26,13 +26,13 @@ def differences(git: Git, tree: str) -> dict[str, Blob | None] | None:
     options = _without_filters(git)
     if code != 0 or output.strip() != b"true" or options is None:
         return None
-    code, output, _ = git.attempt(
-        *options, "diff-index", "--no-ext-diff", "--no-textconv", "--no-renames", "--raw", "-z", tree
-    )
+    # A submodule would be looked at by a git of its own, with the submodule's configuration.
+    plain = ("--ignore-submodules=all", "--no-ext-diff", "--no-textconv", "--no-renames", "--raw", "-z")
+    code, output, _ = git.attempt(*options, "diff-index", *plain, tree)
     return _parse(output) if code == 0 else None
 
 
-def same_bytes(git: Git, root: Path) -> bool:
+def same_bytes(git: Git, root: Path, paths: Iterable[str]) -> bool:
     """Whether all files of a clean work tree have the bytes of their blobs: no conversion, nothing unseen."""
     code, output, _ = git.attempt("ls-files", "-z", "-v")
     # Other tags than H: skip-worktree, assume-unchanged, unmerged. Tags follow a NUL, except for the first.
@@ -42,14 +42,13 @@ def same_bytes(git: Git, root: Path) -> bool:
         code, value, _ = git.attempt("config", "--get", name)
         if code == 0 and value.strip().lower() not in (b"false", b"lf", b"native"):
             return False
-    return not any(_converts(text) for text in _attributes(git, root))
+    return not any(_converts(text) for text in _attributes(git, root, paths))
 
 
-def _attributes(git: Git, root: Path) -> Iterator[bytes]:
+def _attributes(git: Git, root: Path, paths: Iterable[str]) -> Iterator[bytes]:
     """The attribute files that hold for the work tree."""
     files = Files(root)
-    listed = git.run("ls-files", "-z").decode("utf-8", "surrogateescape").split("\0")
-    for name in {".gitattributes", *(one for one in listed if one.endswith("/.gitattributes"))}:
+    for name in {".gitattributes", *(one for one in paths if one.endswith("/.gitattributes"))}:
         yield files.read(name) or b""
     code, path, _ = git.attempt("rev-parse", "--git-path", "info/attributes")
     if code == 0:

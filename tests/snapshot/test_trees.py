@@ -76,7 +76,8 @@ def bare(root: Path) -> Tree:
 
 def far(root: Path) -> Tree:
     tree = GitTree(repository(root), "base")
-    tree._near = tree._greppable = False
+    tree._near = False
+    tree._greppable = False
     return tree
 
 
@@ -204,6 +205,18 @@ def test_a_repository_can_have_nothing_run(tmp_path: Path) -> None:
     assert before == {path: path.stat().st_mtime_ns for path in (root / ".git").rglob("*")}
 
 
+def test_nothing_is_run_for_a_submodule(tmp_path: Path) -> None:
+    marker = tmp_path / "marker"
+    sub = repository(tmp_path / "in" / "sub")
+    git(sub, "config", "core.fsmonitor", f"touch {marker}; false")
+    root = repository(tmp_path / "in")
+    assert b"160000" in git(root, "ls-files", "-s")
+    marker.unlink(missing_ok=True)
+    tree = GitTree(root, "HEAD")
+    assert (tree.exists("sub"), tree.mode("sub"), tree.list()) == (False, "", tuple(sorted(FILES)))
+    assert not marker.exists()
+
+
 def test_a_search_that_finds_too_much_is_cut_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("lint.snapshot.grep.MAX_OUTPUT", 1000)
     tree = DirectoryTree(write(tmp_path, {"f": b"foo\n" * 1000}))
@@ -211,14 +224,24 @@ def test_a_search_that_finds_too_much_is_cut_and_says_so(tmp_path: Path, monkeyp
     assert len(tree.problems) == 1
 
 
-def test_words_with_common_beginnings(tmp_path: Path) -> None:
+def test_words_with_common_beginnings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     words = [f"w{'x' * n}" for n in range(0, 300, 7)] + ["a", "ab", "abc", "b.c", "wxx+", "a|b", "(", "$x", "\\E"]
-    tree = DirectoryTree(write(tmp_path, {"f": "\n".join(words).encode()}))
+    write(tmp_path, {"f": "\n".join(words).encode()})
     expected = {
         word: {place.line for _, place in occurrences(Words([word]), "f", "\n".join(words).encode())} for word in words
     }
-    assert {word: {place.line for place in places} for word, places in tree.search(words).items()} == expected
     assert all(expected[word] for word in words)
+    for broken in (False, True):
+        if broken:
+            monkeypatch.setattr("lint.snapshot.grep.perl_pattern", lambda _: "(")
+        found = DirectoryTree(tmp_path).search(words)
+        assert {word: {place.line for place in places} for word, places in found.items()} == expected
+
+
+def test_more_words_than_one_pattern_holds(tmp_path: Path) -> None:
+    words = [f"{n}_{'y' * 90}{n}" for n in range(3000)]
+    found = DirectoryTree(write(tmp_path, {"f": "\n".join(words).encode()})).search(words)
+    assert {word: places[0].line for word, places in found.items()} == {word: n for n, word in enumerate(words, 1)}
 
 
 def test_opening(tmp_path: Path) -> None:

@@ -117,4 +117,4 @@ def _in_body_headers(lines: Sequence[bytes], start: int, end: int, charset: str)
 
 
 def _trimmed(text: str) -> str:
-    return "\n".join(line.rstrip("\r") for line in text.split("\n"))
+    return text.replace("\r\n", "\n").removesuffix("\r")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from lint.intake import diff, hunks
 from lint.intake.diff import read_diff
 from lint.intake.model import Change, FilePatch
 
@@ -241,3 +242,18 @@ def test_what_is_no_diff_gives_nothing() -> None:
     assert read_diff(b"--- \n+++ \ntext\n") == ((), ())
     assert read_diff(b"> diff --git a/x b/x\n> --- a/x\n> +++ b/x\n> @@ -1 +1 @@\n> -a\n> +b\n") == ((), ())
     assert "combined" in read_diff(b"diff --cc x\n--- a/x\n+++ b/x\n@@@ -1,1 -1,1 +1,1 @@@\n")[1][0].message
+
+
+def test_hunks_lines_and_files_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hunks, "MAX_HUNK_LINES", 100)
+    monkeypatch.setattr(hunks, "MAX_HUNKS", 100)
+    monkeypatch.setattr(diff, "MAX_FILES", 10)
+    files, problems = read_diff(HEAD + b"@@ -0,0 +1,101 @@\n" + b"+x\n" * 101 + NEXT)
+    assert [len(file.hunks) for file in files] == [0, 1]
+    assert "more than 100 lines" in problems[0].message
+    files, problems = read_diff(HEAD + b"@@ -1 +1 @@\n-a\n+b\n" * 200)
+    assert files == ()
+    assert "more than 100 hunks" in problems[0].message
+    files, problems = read_diff(NEXT * 20)
+    assert len(files) == 10
+    assert "more than 10 files" in problems[0].message

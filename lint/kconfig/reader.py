@@ -16,9 +16,10 @@ from lint.errors import Problem, Stage
 from lint.kconfig.bounds import (
     MAX_ASSIGNMENT,
     MAX_ASSIGNMENTS,
-    MAX_EXPANSION,
+    MAX_EXPANDED,
     MAX_EXPANSIONS,
     MAX_LINE,
+    MAX_MESSAGE,
     MAX_NESTING,
     MAX_PROBLEMS,
     MAX_SYMBOLS,
@@ -84,7 +85,7 @@ class Reader(kconfiglib.Kconfig):  # type: ignore[misc]
         self._blocks: list[tuple[Entry, int]] = []
         self._entry: Entry | None = None
         self._expansions = 0
-        self._assigned = 0
+        self._assigned = self._expanded = self._expanded_here = 0
         self._properties = 0
         self._questions = 0
         self._asked: set[str] = set()
@@ -106,15 +107,21 @@ class Reader(kconfiglib.Kconfig):  # type: ignore[misc]
                     return
                 continue
             line = self._next()
+            if not line:
+                continue
             self.guessed = False
+            self._expanded_here = 0
             try:
                 found = first_word(line)
                 if found is None:
-                    if line and not line.isspace() and not line.lstrip().startswith("#"):
+                    if not line.isspace() and not line.lstrip().startswith("#"):
                         self._stray(line)
                     continue
                 before = self._questions
                 word = found.group(1)
+                if word == "help" and found.end() == len(line):
+                    self._help()
+                    continue
                 handler = handlers.get(word)
                 if handler is None:
                     self._other(word, line)
@@ -171,7 +178,7 @@ class Reader(kconfiglib.Kconfig):  # type: ignore[misc]
         self.problems.append(
             Problem(
                 Stage.KCONFIG,
-                message,
+                message[:MAX_MESSAGE],
                 self.filename if path is None else path,
                 self.linenr if line is None else line,
             )
@@ -182,7 +189,7 @@ class Reader(kconfiglib.Kconfig):  # type: ignore[misc]
     def note(self, message: str) -> None:
         """Record what the kernel only warns of."""
         if len(self.notes) < MAX_PROBLEMS:
-            self.notes.append(Problem(Stage.KCONFIG, message, self.filename, self.linenr))
+            self.notes.append(Problem(Stage.KCONFIG, message[:MAX_MESSAGE], self.filename, self.linenr))
 
     def _statements(self) -> dict[str, Callable[[Tokens], None]]:
         raise NotImplementedError
@@ -323,8 +330,12 @@ class Reader(kconfiglib.Kconfig):  # type: ignore[misc]
             value = self.environment.get(name, "")
             if name in self.environment:
                 self.used_environment[name] = value
-        if len(value) > MAX_EXPANSION:
-            raise LineError(f"a macro expands to more than {MAX_EXPANSION} characters")
+        self._expanded += len(value)
+        self._expanded_here += len(value)
+        if self._expanded > MAX_EXPANDED:
+            raise BoundReached(f"the macros expand to more than {MAX_EXPANDED} characters together")
+        if self._expanded_here > MAX_LINE:
+            raise LineError(f"the macros of this line expand to more than {MAX_LINE} characters")
         return value
 
     def ask(self, command: str) -> str:

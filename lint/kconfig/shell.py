@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from lint.kconfig.bounds import MAX_SHELL, BoundReached
 from lint.kconfig.shell_words import NotCovered, Step, steps
 from lint.kconfig.toolchain import Toolchain
 
@@ -33,11 +34,18 @@ class Shell:
     exists: Callable[[str], bool]
     unknown: dict[str, None] = field(default_factory=dict)
     _answers: dict[str, tuple[str, bool]] = field(default_factory=dict)
+    _asked: int = 0
 
     def answer(self, command: str) -> tuple[str, bool]:
-        """What the command prints, with line ends as Kconfig makes them, and whether that is more than a guess."""
+        """What the command prints, with line ends as Kconfig makes them, and whether that is more than a guess.
+
+        Raises BoundReached when too much is asked.
+        """
         found = self._answers.get(command)
         if found is None:
+            self._asked += len(command)
+            if self._asked > MAX_SHELL:
+                raise BoundReached(f"the shell commands are longer than {MAX_SHELL} characters together")
             result = self._run(command)
             found = self._answers[command] = (" ".join(result.out.split("\n")).strip(" "), result.known)
             if not result.known:

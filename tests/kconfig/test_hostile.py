@@ -138,8 +138,8 @@ def test_deep_blocks_are_a_problem(block: str) -> None:
 
 
 def test_long_chains_are_walked_without_recursion() -> None:
-    text = "config A\n\tbool\n\tdepends on " + " && ".join(f"B{i}" for i in range(9000)) + "\n"
-    text += "".join(f"\tdepends on C{i}\n" for i in range(9000))
+    text = "config A\n\tbool\n\tdepends on " + " && ".join(f"B{i}" for i in range(2500)) + "\n"
+    text += "".join(f"\tdepends on C{i}\n" for i in range(4000))
     text += "".join(f"config D{i}\n\tbool\n\tselect A\n" for i in range(3000))
     text += "config E\n\tbool\n" * 3000
     kconfig = parse(text)
@@ -156,6 +156,21 @@ def test_the_deepest_that_is_accepted_can_be_pickled() -> None:
     kconfig = parse(text)
     assert kconfig.problems == ()
     assert pickle.loads(pickle.dumps(kconfig)).symbols.keys() == kconfig.symbols.keys()
+
+
+def test_a_line_that_grows_without_end() -> None:
+    big = "A := " + "x" * 20_000 + "\n"
+    kconfig = parse(big + 'config B\n\tstring\n\tdefault "' + "$(A)" * 5000 + '"\n\tdefault "$(A)"\n')
+    assert [p.line for p in kconfig.problems] == [4]
+    assert len(only(kconfig, "B").defaults) == 1
+    many = parse(big + "config B\n\tstring\n" + '\tdefault "$(A)"\n' * 5000)
+    assert [p.message for p in many.problems] == ["the macros expand to more than 8388608 characters together"]
+
+
+def test_too_much_shell() -> None:
+    kconfig = parse("".join(f"X := $(shell,frob {i} {'y' * 15_000})\n" for i in range(200)) + "config B\n\tbool\n")
+    assert "shell commands are longer" in messages(kconfig)[0]
+    assert len(kconfig.unknown_commands) < 100
 
 
 def test_too_many_entries(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -124,15 +124,20 @@ class Reader(kconfiglib.Kconfig):  # type: ignore[misc]
                     continue
                 handler = handlers.get(word)
                 if handler is None:
-                    self._other(word, line)
+                    self._other(line)
                     continue
                 handler(self._tokenize_rest(word, line, found.end()))
                 if self._questions != before and self._entry is not None:
                     self._entry.toolchain = True
             except (kconfiglib.KconfigError, SourceError) as error:
-                self.problem(str(error))
+                self._give_up(str(error))
             except (AttributeError, IndexError, TypeError, ValueError, RecursionError) as error:
-                self.problem(f"kconfiglib cannot read this line ({type(error).__name__})")
+                self._give_up(f"kconfiglib cannot read this line ({type(error).__name__})")
+
+    def _give_up(self, message: str) -> None:
+        for variable in self.variables.values():
+            variable._n_expansions = 0  # an expansion that was broken off looks like one that calls itself
+        self.problem(message)
 
     def _next(self) -> str:
         self.linenr = self._at + 1
@@ -302,7 +307,7 @@ class Reader(kconfiglib.Kconfig):  # type: ignore[misc]
 
     # -- macros -------------------------------------------------------------------------------------------------
 
-    def _other(self, word: str, line: str) -> None:
+    def _other(self, line: str) -> None:
         if line.strip(" \t-") == "help":
             self._help()
             return
@@ -314,7 +319,7 @@ class Reader(kconfiglib.Kconfig):  # type: ignore[misc]
         if self._questions != before:
             name = line.lstrip().split("=")[0].rstrip(" \t:+")
             self._asked.add(name)
-        if "$(" not in word:
+        if not line.lstrip().startswith("$("):
             self._entry = None
 
     def _fn_val(self, args: list[str]) -> str:

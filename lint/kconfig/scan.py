@@ -70,7 +70,7 @@ def selectors(tree: Tree, name: str) -> tuple[Selector, ...]:
         text = _joined(lines, occurrence.line)
         match = _select(text)
         if match is not None and match.group(2) == name:
-            condition = text[match.end(2) :].partition("#")[0].strip().removeprefix("if").strip()
+            condition = " ".join(text[match.end(2) :].partition("#")[0].split()).removeprefix("if").strip()
             selector = _owner(lines, occurrence.line)
             found.append(Selector(occurrence.path, occurrence.line, condition, selector, match.group(1) == "imply"))
     return tuple(found)

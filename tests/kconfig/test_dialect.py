@@ -149,6 +149,42 @@ def test_a_bad_line_costs_only_itself(text: str, line: int, message: str) -> Non
     assert kconfig.defines("B")
 
 
+def test_a_macro_on_a_line_does_not_end_an_entry() -> None:
+    kconfig = parse("config A\n\tbool\n$(warning-if,y,careful)\n\tselect B\n")
+    assert kconfig.problems == ()
+    assert [w.message for w in kconfig.warnings] == ["careful"]
+    assert kconfig.symbols["B"].selected_by
+
+
+def test_the_kconfig_is_not_stopped_by_a_guess() -> None:
+    kconfig = parse("$(error-if,$(shell,frobnicate && echo y),no frobnicator)\nconfig A\n\tbool\n")
+    assert kconfig.problems == ()
+    assert [w.message for w in kconfig.warnings] == ["no frobnicator"]
+    assert kconfig.unknown_commands == ("frobnicate && echo y",)
+
+
+def test_entries_that_the_toolchain_decides_are_marked() -> None:
+    kconfig = parse(
+        "flag := $(shell,echo -m64)\nplain := y\n"
+        'config A\n\tdef_bool $(shell,echo y)\nconfig B\n\tstring\n\tdefault "$(flag)"\n'
+        "config C\n\tdef_bool $(plain)\nconfig D\n\tbool\n\tdepends on $(shell,true && echo y)\n"
+    )
+    assert {name: only(kconfig, name).toolchain for name in "ABCD"} == {"A": True, "B": True, "C": False, "D": True}
+
+
+def test_an_architecture_that_does_not_exist() -> None:
+    kconfig = parse_files({"Kconfig": 'source "arch/$(SRCARCH)/Kconfig"\n'}, "nowhere")
+    assert [p.message for p in kconfig.problems] == ["the sourced file is not in the tree"]
+
+
+def test_a_macro_that_failed_once_can_be_used_again() -> None:
+    kconfig = parse(
+        'X = $(Y)\nY = $(shell\nconfig A\n\tstring "$(X)"\nY := fine\nconfig B\n\tstring\n\tdefault "$(X)"\n'
+    )
+    assert [p.line for p in kconfig.problems] == [4]
+    assert only(kconfig, "B").defaults[0].value == Lit("fine")
+
+
 def test_no_kconfig_at_all() -> None:
     kconfig = parse_files({"README": "nothing"})
     assert [p.message for p in kconfig.problems] == ["Kconfig is not a file of the tree"]

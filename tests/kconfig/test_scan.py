@@ -30,7 +30,7 @@ def test_definitions() -> None:
 
 def test_selectors() -> None:
     assert selectors(TREE, "A") == (
-        Selector("arch/arm64/Kconfig", 3, "B && \t\tC", "ARM64", False),
+        Selector("arch/arm64/Kconfig", 3, "B && C", "ARM64", False),
         Selector("arch/arm64/Kconfig", 5, "", "ARM64", True),
         Selector("arch/um/Kconfig", 3, "(B)", "UM", False),
     )

@@ -11,6 +11,7 @@ from lint.cparse.calls import arguments
 from lint.cparse.facts_source import Macro, Source, source
 from lint.cparse.model import Call
 from lint.cparse.references import words
+from lint.logic import Formula, both
 
 MAX_PASTES = 10_000
 MAX_WAYS = 20
@@ -27,6 +28,7 @@ class Paste:
 
     ``prefix`` and ``suffix`` are the fixed words next to it, empty where there is none or another parameter;
     ``pieces`` is the whole name, its parameters by their names; ``params`` are all parameters of the macro.
+    ``condition`` is that of the macro, and of the macros that the parameter is passed on to.
     """
 
     macro: str
@@ -36,6 +38,7 @@ class Paste:
     line: int
     pieces: tuple[str, ...]
     params: tuple[str, ...]
+    condition: Formula = True
 
 
 def pastes(text: bytes, path: str = "", known: Iterable[Paste] = ()) -> tuple[Paste, ...]:
@@ -50,7 +53,7 @@ def find_pastes(src: Source, known: Iterable[Paste] = ()) -> tuple[Paste, ...]:
     """:func:`pastes` on shared facts."""
     known = tuple(known)
     macros = [macro for macro in src.macros if macro.params]
-    found = dict.fromkeys(p for macro in macros for p in _pastes(macro, _tokens(src, macro)))
+    found = dict.fromkeys(p for macro in macros for p in _pastes(src, macro))
     new = (*known, *found)
     for _ in range(MAX_ROUNDS):
         passed = [p for p in islice(_passed_on(src, new), MAX_PASTES) if p not in found]
@@ -86,8 +89,8 @@ def _tokens(src: Source, macro: Macro) -> list[str]:
     return [t.decode("latin-1") for t in _TOKEN.findall(src.stripped, macro.body, macro.end) if t != b"\\"]
 
 
-def _pastes(macro: Macro, tokens: list[str]) -> Iterator[Paste]:
-    n = 0
+def _pastes(src: Source, macro: Macro) -> Iterator[Paste]:
+    tokens, n = _tokens(src, macro), 0
     while n < len(tokens):
         chain = [tokens[n]]
         while n + 2 < len(tokens) and tokens[n + 1] == "##":
@@ -95,10 +98,11 @@ def _pastes(macro: Macro, tokens: list[str]) -> Iterator[Paste]:
             n += 2
         n += 1
         if len(chain) > 1 and all(_WORD.fullmatch(piece) for piece in chain):
-            yield from _of_chain(macro.name, macro.line, macro.params or (), tuple(chain))
+            yield from _of_chain(macro, tuple(chain), src.conditions.at(macro.line))
 
 
-def _of_chain(macro: str, line: int, params: tuple[str, ...], pieces: tuple[str, ...]) -> Iterator[Paste]:
+def _of_chain(macro: Macro, pieces: tuple[str, ...], condition: Formula) -> Iterator[Paste]:
+    params = macro.params or ()
     merged: list[str] = []
     for piece in pieces:
         if merged and piece not in params and merged[-1] not in params:
@@ -110,7 +114,8 @@ def _of_chain(macro: str, line: int, params: tuple[str, ...], pieces: tuple[str,
         if piece in params:
             before, after = padded[n - 1], padded[n + 1]
             prefix = before if before not in params else ""
-            yield Paste(macro, piece, prefix, after if after not in params else "", line, pieces, params)
+            suffix = after if after not in params else ""
+            yield Paste(macro.name, piece, prefix, suffix, macro.line, pieces, params, condition)
 
 
 def _passed_on(src: Source, inner: tuple[Paste, ...]) -> Iterator[Paste]:
@@ -129,7 +134,8 @@ def _passed_on(src: Source, inner: tuple[Paste, ...]) -> Iterator[Paste]:
         for paste in of[src.stripped[start:end].decode("ascii")].values():
             pieces = _substituted(paste, texts or ())
             if pieces:
-                yield from _of_chain(macro.name, macro.line, macro.params, pieces)
+                condition = both((paste.condition, src.conditions.at(macro.line)))
+                yield from _of_chain(macro, pieces, condition)
 
 
 def _substituted(paste: Paste, texts: tuple[str, ...]) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ MAX_BYTES = 32 << 20
 _BLANK = bytes(c if c in b"\n" else 0x20 for c in range(256))
 _CONDITIONAL = frozenset(("if", "ifdef", "ifndef", "elif", "elifdef", "elifndef", "else", "endif"))
 _DEFINE = re.compile(rb"[\s\\]*+([A-Za-z_]\w*+)(?:\(([^()]*+)\))?")
-_LABEL = re.compile(rb"\n(?:\s*+\.macro\s++(\w++)|(\.endm)|([A-Z_]\w*+)\s*+\(\s*+([\w.$]++)|([\w$]++):)")
+_LABEL = re.compile(rb"\n(?:\s*+\.macro\s++(\w++)|(\.endm)|([A-Z_]\w*+)\s*+\(\s*+([\w.$\\]++)|([A-Za-z_$][\w$]*+):)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,11 +149,12 @@ class Source:
     @cached_property
     def _labels(self) -> tuple[list[int], list[str]]:
         """Where another label takes over in assembly; ends (``SYM_FUNC_END``, ``ENDPROC``, ``.endm``) give none."""
-        starts, names = [0], [""]
+        starts, names, framed = [0], [""], False
         for m in _LABEL.finditer(b"\n" + self.code):
             macro, name = m[3] or b"", m[1] or m[4] or m[5] or b""
-            if b"EXPORT" in macro or b"PROBE" in macro:
+            if b"EXPORT" in macro or b"PROBE" in macro or (framed and m[5]):
                 continue
+            framed = m[5] is None and m[2] is None and b"END" not in macro
             starts.append(m.end() - 1)
             names.append("" if b"END" in macro or m[2] else name.decode())
         return starts, names

@@ -8,22 +8,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 # Possessive everywhere: an unterminated comment or literal is read once and never tried again.
-_PIECE = re.compile(
-    rb"""
-      /\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/)?                        # a block comment, or all the rest
-    | //(?:[^\n\\]++|\\(?:\r\n|.)?)*+                             # a line comment, continued by a backslash
-    | "(?:[^"\\\n]++|\\(?:\r\n|.)?)*+"?                           # literals end with their line at the latest
-    | '(?:[^'\\\n]++|\\[^\r\n])*+'?
-    | \#[ \t]*+(?:error|warning|pragma)\b(?:[^\n\\/]++|\\(?:\r\n|.)?|/(?![/*]))*+
-    """,
-    re.VERBOSE | re.DOTALL,
-)
+_BLOCK = rb"/\*[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/)?"  # a block comment, or all the rest
+_LINE = rb"//(?:[^\n\\]++|\\(?:\r\n|.)?)*+"  # a line comment, continued by a backslash
+_STRING = rb'"(?:[^"\\\n]++|\\(?:\r\n|.)?)*+"?'  # literals end with their line at the latest
+_CHAR = rb"'(?:[^'\\\n]++|\\[^\r\n])*+'?"
 # gas knows 'x without a closing quote, and comments that cpp passes on hold apostrophes
-_ASSEMBLY_PIECE = re.compile(
-    _PIECE.pattern.replace(rb"""'(?:[^'\\\n]++|\\[^\r\n])*+'?""", rb"""'(?:(?:\\[^\n]|[^\n\\])'?)?"""),
-    re.VERBOSE | re.DOTALL,
-)
-_BLANK = bytes(c if c in b"\n" else 0x20 for c in range(256))
+_ASSEMBLY_CHAR = rb"'(?:(?:\\[^\n]|[^\n\\])'?)?"
+_TEXT = rb"#[ \t]*+(?:error|warning|pragma)\b(?:[^\n\\/]++|\\(?:\r\n|.)?|" + _BLOCK + rb"|/)*+"
+
+
+def _any_of(*pieces: bytes) -> re.Pattern[bytes]:
+    return re.compile(b"|".join(pieces), re.DOTALL)
+
+
+_QUIET = _any_of(_BLOCK, _LINE, _STRING, _CHAR)
+_ASSEMBLY_QUIET = _any_of(_BLOCK, _LINE, _STRING, _ASSEMBLY_CHAR)
+_PIECE = _any_of(_BLOCK, _LINE, _STRING, _CHAR, _TEXT)
+_ASSEMBLY_PIECE = _any_of(_BLOCK, _LINE, _STRING, _ASSEMBLY_CHAR, _TEXT)
+_BLANK = bytes(c if c in b"\r\n" else 0x20 for c in range(256))
 _CONTINUED = re.compile(rb"\\(?=\r?\n)")
 _MESSAGE = re.compile(rb"#[ \t]*+(?:error|warning|pragma)")
 _DIRECTIVE = re.compile(rb"\n[ \t\f\v]*+#[ \t]*+([a-z_]*+)((?:[^\n\\]++|\\(?:\r\n|.)?)*+)", re.DOTALL)
@@ -56,7 +58,7 @@ def strip(text: bytes, path: str = "") -> bytes:
 
 def uncomment(text: bytes, path: str = "") -> bytes:
     """The text with spaces for comments only; literals stay."""
-    pattern = _ASSEMBLY_PIECE if is_assembly(path) else _PIECE
+    pattern = _ASSEMBLY_QUIET if is_assembly(path) else _QUIET
     return pattern.sub(lambda m: _blanked(m[0]) if m[0][:1] == b"/" else m[0], text)
 
 
@@ -67,7 +69,7 @@ def is_assembly(path: str) -> bool:
 
 def raw_comments(text: bytes, path: str = "") -> Iterator[tuple[int, int]]:
     """Start and end of every ``/* */`` and ``//`` comment, in order."""
-    for m in (_ASSEMBLY_PIECE if is_assembly(path) else _PIECE).finditer(text):
+    for m in (_ASSEMBLY_QUIET if is_assembly(path) else _QUIET).finditer(text):
         if m[0][:1] == b"/":
             yield m.span()
 
@@ -139,7 +141,7 @@ def _blank(match: re.Match[bytes]) -> bytes:
     if first == b"#":
         head = _MESSAGE.match(piece)
         if head is None or not _starts_line(match.string, match.start()):
-            return piece
+            return _QUIET.sub(_blank, piece)
         return piece[: head.end()] + _blanked(piece[head.end() :])
     if len(piece) > 1 and piece.endswith(first):
         return first + _blanked(piece[1:-1]) + first
@@ -157,7 +159,8 @@ def _blanked(piece: bytes) -> bytes:
 
 def _starts_line(text: bytes, at: int) -> bool:
     # a bounded look back: nobody indents a directive by more
-    return not text[max(at - 200, 0) : at].rpartition(b"\n")[2].strip(b" \t")
+    before = text[max(at - 200, 0) : at].rpartition(b"\n")[2]
+    return not before.rpartition(b"*/")[2].strip()
 
 
 def _arch(path: str) -> str:

@@ -7,7 +7,8 @@ import re
 from lint.cparse.facts_functions import FunctionSpan
 
 _TOKEN = re.compile(rb"[A-Za-z_]\w*+|\d\w*+|->|\S")
-_NEXT = re.compile(rb"\s*+(\S?)")
+# attributes may stand behind a declared name: __maybe_unused, __free(kfree)
+_NEXT = re.compile(rb"\s*+(?:__\w++\s*+(?:\([^()]*+\)\s*+)?)*+(\S?)")
 _STATEMENT_END = re.compile(rb"[;{}]")
 _NO_TYPE = frozenset(
     b"return else goto case sizeof do if while for switch break continue default asm typeof __typeof__ offsetof".split()

@@ -123,6 +123,19 @@ def test_pastes_have_prefix_and_suffix() -> None:
     assert parts == {("a", "", "_to_"), ("b", "_to_", "")}
 
 
+def test_pastes_have_the_condition_of_their_macro() -> None:
+    text = (
+        b"#ifdef CONFIG_A\n#define s(f) X_##f\n#else\n#define s(f) Y_##f\n#endif\n#ifdef B\n#define t(f) s(f)\n#endif\n"
+    )
+    found = {(p.macro, p.prefix): show(p.condition) for p in pastes(text)}
+    assert found == {
+        ("s", "X_"): "CONFIG_A",
+        ("s", "Y_"): "!CONFIG_A",
+        ("t", "X_"): "CONFIG_A && defined(B)",
+        ("t", "Y_"): "!CONFIG_A && defined(B)",
+    }
+
+
 def test_pastes_of_another_file_are_passed_on() -> None:
     known = pastes(SET)
     (passed,) = pastes(b"#define mine(z) set_syscall_work(z)\n", known=known)

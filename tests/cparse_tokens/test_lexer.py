@@ -66,7 +66,7 @@ def test_any_bytes_are_read(text: bytes, path: str) -> None:
         pytest.param(b"c = '\"'; d", b"c = ' '; d", id="quote in a char literal"),
         pytest.param(b"c = '\\''; d", b"c = '  '; d", id="escaped apostrophe"),
         pytest.param(b"#error don't\nint x;", b"#error      \nint x;", id="apostrophe in #error"),
-        pytest.param(b"# warning a /* b\nc */ d", b"# warning       \n     d", id="comment in #warning"),
+        pytest.param(b"# warning a /* b\nc */ d\ne", b"# warning       \n      \ne", id="comment in #warning"),
         pytest.param(b"#pragma weak x\ny", b"#pragma       \ny", id="pragma"),
         pytest.param(b"#define X(error) #error y", b"#define X(error) #error y", id="stringified parameter"),
         pytest.param(b"x = 'a\nint y;", b"x = ' \nint y;", id="char literal ends with its line"),

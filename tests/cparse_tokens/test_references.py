@@ -108,6 +108,8 @@ def test_many_names_find_what_single_names_find() -> None:
         pytest.param("\tconst struct s *foo = x;\n", id="pointer to struct"),
         pytest.param("\tstruct s *const foo = x;\n", id="const pointer"),
         pytest.param("\tchar foo[10];\n", id="array"),
+        pytest.param("\tint foo __maybe_unused;\n", id="attribute behind"),
+        pytest.param("\tchar *foo __free(kfree) = a;\n", id="cleanup behind"),
         pytest.param("\tfor (int foo = 0; foo < 3; foo++)\n\t\t;\n", id="for"),
         pytest.param("\tDECLARE_BITMAP(foo, 10);\n", id="declaring macro"),
         pytest.param("\tgoto foo;\nfoo:\n\treturn;\n", id="label"),

@@ -130,7 +130,7 @@ class Reader(kconfiglib.Kconfig):  # type: ignore[misc]
                 if self._questions != before and self._entry is not None:
                     self._entry.toolchain = True
             except (kconfiglib.KconfigError, SourceError) as error:
-                self._give_up(str(error))
+                self._give_up(str(error).removeprefix(f"{self.filename}:{self.linenr}: "))
             except (AttributeError, IndexError, TypeError, ValueError, RecursionError) as error:
                 self._give_up(f"kconfiglib cannot read this line ({type(error).__name__})")
 

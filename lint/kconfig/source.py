@@ -24,6 +24,7 @@ class Sources:
         self._total = 0
         self._reads = 0
         self._texts: dict[str, tuple[list[str], bool]] = {}
+        self._sizes: dict[str, int] = {}
 
     @property
     def paths(self) -> tuple[str, ...]:
@@ -40,21 +41,26 @@ class Sources:
             raise BoundReached(f"more than {MAX_FILES} files are sourced")
         known = self._texts.get(path)
         if known is not None:
+            self._count(self._sizes[path])
             return known
         data = self._tree.read(path)
         if data is None:
             raise SourceError("is not a file of the tree")
         if len(data) > MAX_FILE_BYTES:
             raise SourceError(f"is larger than {MAX_FILE_BYTES} bytes")
-        self._total += len(data)
-        if self._total > MAX_TOTAL_BYTES:
-            raise BoundReached(f"the Kconfig files are larger than {MAX_TOTAL_BYTES} bytes together")
+        self._count(len(data))
+        self._sizes[path] = len(data)
         text, odd = _decode(data)
         lines = text.split("\n")
         if lines[-1] == "":
             lines.pop()
         self._texts[path] = (lines, odd)
         return lines, odd
+
+    def _count(self, size: int) -> None:
+        self._total += size
+        if self._total > MAX_TOTAL_BYTES:
+            raise BoundReached(f"the Kconfig files are larger than {MAX_TOTAL_BYTES} bytes together")
 
     def resolve(self, pattern: str, directory: str | None) -> tuple[str, ...]:
         """The files that a ``source`` names, sorted; relative to ``directory`` for ``rsource``, else to the tree.

@@ -199,6 +199,12 @@ def test_a_file_sourced_again_and_again_is_bounded(monkeypatch: pytest.MonkeyPat
     assert kconfig.defines("A")
 
 
+def test_a_large_file_sourced_again_and_again_is_bounded() -> None:
+    kconfig = parse_files({"Kconfig": "config A\n\tbool\n" + 'source "b"\n' * 1000, "b": b"#" * (3 << 20)})
+    assert messages(kconfig)[-1] == f"the Kconfig files are larger than {bounds.MAX_TOTAL_BYTES} bytes together"
+    assert kconfig.defines("A")
+
+
 def test_a_long_line() -> None:
     kconfig = parse('config A\n\tbool "' + "x" * 200_000 + '"\nconfig B\n\tbool\n')
     assert [p.line for p in kconfig.problems] == [2]

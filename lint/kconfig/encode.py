@@ -7,7 +7,7 @@ does, never less:
 - what a user types into an int, hex or string prompt (encode_values), and values that a ``range`` may clamp;
 - symbols in a dependency cycle, which Kconfig rejects: they are free;
 - the members of a choice whose own prompt is hidden while theirs are not: none or one of them (6.12 changed that);
-- a choice member that is selected or has defaults of its own (no longer so from 6.12 on).
+- a hidden choice member that is selected or has defaults of its own (no longer so from 6.12 on).
 """
 
 from __future__ import annotations
@@ -251,8 +251,7 @@ class Encoder:
             gates.clause(-some, shown, forced)
             visible.append(shown)
             chosen.append(gates.every((shown, some)))
-            if forced == FALSE:
-                exclusive.append(yes)
+            exclusive.append(gates.every((shown, yes)))
         if not choice.optional and choice.type is not Type.TRISTATE:
             offered = self._expressions.pair(choice.visibility)[0]
             gates.clause(-gates.every((offered, gates.some(visible))), *chosen)

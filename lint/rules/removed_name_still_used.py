@@ -87,11 +87,12 @@ def removed_name_still_used(change: Change) -> Iterator[Hit]:
     """Report the uses of every name that lost its last definition here, or earlier in the history."""
     for definition, added_only in _candidates(change):
         names = _names(change, definition)
-        if names is None or _is_made_by_macro(change, definition.name, names):
+        if names is None:
             continue
         sites = [site for site in names.sites if not added_only or _is_added(change, site)]
         broken = [b for site in sites if (b := _broken(change, definition, names, site)) is not None]
-        yield from _hits(change, definition, broken)
+        if broken and not _is_made_by_macro(change, definition.name, names):
+            yield from _hits(change, definition, broken)
 
 
 def _candidates(change: Change) -> Iterator[tuple[Definition, bool]]:

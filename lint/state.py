@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from lint.cparse.facts import FileFacts, facts
-from lint.kbuild.gating import Gating
+from lint.kbuild.gates import Gates
 from lint.kconfig.arches import architectures
 from lint.kconfig.model import Kconfig
 from lint.kconfig.scan import is_kconfig_file
@@ -27,7 +27,7 @@ class Knowledge:
     toolchain: Toolchain
     kconfigs: dict[tuple[str, KconfigKey], Kconfig] = field(default_factory=dict)
     solvers: dict[tuple[str, KconfigKey], Solver] = field(default_factory=dict)
-    gatings: dict[KconfigKey, Gating] = field(default_factory=dict)
+    gatings: dict[KconfigKey, Gates] = field(default_factory=dict)
 
 
 KconfigKey = frozenset[tuple[str, bytes | None]]
@@ -75,12 +75,12 @@ class State:
         return known[key]
 
     @cached_property
-    def gating(self) -> Gating:
+    def gating(self) -> Gates:
         """Under which condition each source file is built."""
         key = self._changed(_is_makefile)
         known = self._knowledge.gatings
         if key not in known:
-            known[key] = Gating(self.tree)
+            known[key] = Gates(self.tree)
         return known[key]
 
     def _changed(self, concerns: object) -> KconfigKey:

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.kernel
 VERSIONS = ("6.1", "6.12", "7.2", "7.3")
 
 
-@functools.lru_cache(maxsize=1)
+@functools.lru_cache(maxsize=len(VERSIONS))
 def in_memory(version: str) -> MemoryTree:
     root = kernel_tree(version)
     names = [Path("Makefile"), *(path.relative_to(root) for path in kconfig_files(root))]
@@ -37,7 +37,7 @@ def kconfig_files(root: Path) -> Iterator[Path]:
         yield from (root / relative / name for name in sorted(files) if is_kconfig_file((relative / name).as_posix()))
 
 
-@functools.lru_cache(maxsize=2)
+@functools.lru_cache(maxsize=len(VERSIONS))
 def parsed(version: str, arch: str) -> Kconfig:
     return parse_kconfig(in_memory(version), arch)
 

@@ -98,7 +98,12 @@ def _gone(file: FileChange, *, removed: bool) -> Iterator[Definition]:
     touched = file.removed if removed else file.added
     if not touched:
         return
-    kept = set() if new is None else {(d.kind, d.name, d.scope) for d in facts(path, new).definitions.items}
+    kept = set() if new is None else {_key(d) for d in facts(path, new).definitions.items}
     for definition in facts(path, old).definitions.items:
-        if (definition.kind, definition.name, definition.scope) not in kept:
+        if _key(definition) not in kept:
             yield definition
+
+
+def _key(definition: Definition) -> tuple[str, str, str, bool]:
+    """What makes two definitions the same: one that becomes static is gone for other files."""
+    return definition.kind, definition.name, definition.scope, definition.static

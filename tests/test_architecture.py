@@ -29,7 +29,7 @@ ORDER = (
     "snapshot",
     "kconfig",
     "cparse",
-    "kbuild",
+    "kbuild config_uses",
     "migrations",
     "state",
     "change",

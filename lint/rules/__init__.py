@@ -6,5 +6,6 @@ from typing import Final
 
 from lint.rule import Rule
 from lint.rules.removed_name_still_used import removed_name_still_used
+from lint.rules.undefined_config_symbol import undefined_config_symbol
 
-RULES: Final[tuple[Rule, ...]] = (removed_name_still_used,)
+RULES: Final[tuple[Rule, ...]] = (removed_name_still_used, undefined_config_symbol)

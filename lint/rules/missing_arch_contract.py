@@ -1,0 +1,201 @@
+"""Generic code becomes active for an architecture that lacks something this code takes from it.
+
+Why: generic code of a conversion relies on headers, hooks and structure members that the architecture provides. Nothing
+but a build of the right configuration shows that one is missing.
+Bad: an architecture selects the symbol, and its struct thread_info has no member for the new word.
+Good: the member, the header and the hooks arrive in the same patch or before it.
+Source: Documentation/core-api/entry.rst
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from lint.change import Change
+from lint.contract import Contract, Need, searched
+from lint.contract_supply import Lack, Sort, converted, lacks
+from lint.finding import Confidence, Hit, Related, Severity, Span
+from lint.logic import show
+from lint.migrations.model import Migration
+from lint.resolve import Built, built
+from lint.rule import rule
+from lint.rules._contract import (
+    Occasion,
+    asked_again,
+    contracts,
+    opened,
+    removed_at,
+    removed_header,
+    switched_on,
+    words,
+)
+from lint.state import State
+
+BAD = """\
+# base: entry
+# arch: new
+== arch/new/Kconfig
+ config NEW
+ 	def_bool y
+!	select GENERIC_ENTRY
+== arch/new/include/asm/entry-common.h
++#ifndef _ASM_ENTRY_COMMON_H
++#define _ASM_ENTRY_COMMON_H
++#endif
+== arch/new/include/asm/syscall.h
+ static inline int syscall_get_nr(struct pt_regs *regs)
+ {
+ 	return regs->nr;
+ }
++
++static inline bool arch_syscall_is_trampoline(struct pt_regs *regs)
++{
++	return false;
++}
+== arch/new/include/asm/thread_info.h
+ struct thread_info {
+ 	unsigned long flags;
+ 	int preempt_count;
+ };
+"""
+
+GOOD = """\
+# base: entry
+# arch: new
+== arch/new/Kconfig
+ config NEW
+ 	def_bool y
++	select GENERIC_ENTRY
+== arch/new/include/asm/entry-common.h
++#ifndef _ASM_ENTRY_COMMON_H
++#define _ASM_ENTRY_COMMON_H
++#endif
+== arch/new/include/asm/syscall.h
+ static inline int syscall_get_nr(struct pt_regs *regs)
+ {
+ 	return regs->nr;
+ }
++
++static inline bool arch_syscall_is_trampoline(struct pt_regs *regs)
++{
++	return false;
++}
+== arch/new/include/asm/thread_info.h
+ struct thread_info {
+ 	unsigned long flags;
++	unsigned long syscall_work;
+ 	int preempt_count;
+ };
+"""
+
+SHOWN = 3
+
+
+@rule("missing-arch-contract", Severity.ERROR, Confidence.HIGH, since="0.1", bad=BAD, good=GOOD, words=words)
+def missing_arch_contract(change: Change) -> Iterator[Hit]:
+    """Report everything that generic code of a migration needs from here on and that an architecture lacks."""
+    for migration in change.migrations:
+        yield from _check(change, migration)
+
+
+def _check(change: Change, migration: Migration) -> Iterator[Hit]:
+    if not any(_is_of_interest(file.path) for file in change.files):
+        return
+    if not any(change.after.search(searched(migration.symbols)).values()):
+        return
+    before, after = contracts(change, migration)
+    archs = converted(change.after.tree, migration.symbols)
+    for occasion in _occasions(change, migration, before, after, archs):
+        if not change.archs or occasion.arch in change.archs:
+            yield from _missing(change, before, after, occasion, archs)
+
+
+def _is_of_interest(path: str) -> bool:
+    return path.endswith((".c", ".h", ".S", "Kbuild", "Makefile")) or path.rpartition("/")[2].startswith("Kconfig")
+
+
+def _occasions(
+    change: Change, migration: Migration, before: Contract, after: Contract, archs: tuple[str, ...]
+) -> Iterator[Occasion]:
+    """The architectures to ask, sorted, each once."""
+    found = {one.arch: one for one in opened(change, after, archs)}
+    found |= {one.arch: one for one in switched_on(change, migration)}
+    again = asked_again(change, before, after)
+    for arch in sorted({*found, *archs}):
+        names = again.get(None, frozenset()) | again.get(arch, frozenset())
+        if arch in found:
+            yield found[arch]
+        elif names:
+            yield Occasion(arch, None, names)
+
+
+def _missing(
+    change: Change, before: Contract, after: Contract, occasion: Occasion, archs: tuple[str, ...]
+) -> Iterator[Hit]:
+    arch = occasion.arch
+    needed = [
+        (one, *proof)
+        for one in lacks(change.after, after, arch, archs, occasion.names)
+        if (proof := _proof(change.after, one, arch)) is not None
+    ]
+    asked = {one.name for one, _, _ in needed}
+    known = {
+        (one.sort, one.name)
+        for one in (lacks(change.before, before, arch, archs, asked) if needed else ())
+        if _proof(change.before, one, arch) is not None
+    }
+    for one, need, shown in needed:
+        if (one.sort, one.name) not in known:
+            yield _hit(change, one, need, shown, occasion)
+
+
+def _proof(state: State, lack: Lack, arch: str) -> tuple[Need, Built] | None:
+    """The first use in generic code that the architecture builds, a proven one where there is one."""
+    found = [
+        (need, shown) for need in lack.needs if (shown := built(state, need.path, need.condition, (arch,))) is not None
+    ]
+    return next((one for one in found if one[1].proven), found[0] if found else None)
+
+
+def _hit(change: Change, lack: Lack, need: Need, shown: Built, occasion: Occasion) -> Hit:
+    related = [Related(Span(need.path, need.line, need.column), f"generic code takes it here{_under(need)}")]
+    related += [
+        Related(Span(place.path, place.line), "another architecture has it here") for place in lack.examples[:SHOWN]
+    ]
+    return Hit(
+        _place(change, lack, need, occasion),
+        f"{_what(lack)} is missing: generic code that the architecture builds takes it from there"
+        f" ({need.path}:{need.line}), and there is no fallback",
+        symbols=(lack.name,) if lack.sort is not Sort.MEMBER else (lack.name, lack.struct),
+        related=tuple(related),
+        arch=(occasion.arch,),
+        witness=shown.witness,
+        severity=None if shown.proven else Severity.NOTE,
+    )
+
+
+def _place(change: Change, lack: Lack, need: Need, occasion: Occasion) -> Span:
+    """The select line, or where the definition goes, or the generic line that asks for it from now on."""
+    if occasion.span is not None:
+        return occasion.span
+    gone = removed_header if lack.sort is Sort.HEADER else removed_at
+    removed = gone(change, lack.name, occasion.arch)
+    if removed is not None:
+        return removed
+    for one in (need, *lack.needs):
+        file = change.by_path.get(one.path)
+        if file is not None and one.line in file.added:
+            return Span(one.path, one.line, one.column, one.column + len(lack.name) if one.column else 0)
+    return Span(need.path, need.line, need.column)
+
+
+def _under(need: Need) -> str:
+    return "" if need.condition is True else f", under {show(need.condition)}"
+
+
+def _what(lack: Lack) -> str:
+    if lack.sort is Sort.HEADER:
+        return f"header {lack.name}"
+    if lack.sort is Sort.MEMBER:
+        return f"member {lack.name} of struct {lack.struct}"
+    return f"{lack.name}()" if lack.name.islower() else lack.name

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from lint.cparse.annotations import BUILTIN
@@ -13,8 +15,8 @@ from lint.cparse.definitions_scan import scan
 from lint.cparse.definitions_tree import TreeReader
 from lint.cparse.masking import blank, mask_declarations, mask_everywhere
 from lint.cparse.model import Kind
-from lint.cparse.parse import error_spans, parse, too_deep
-from lint.cparse.pieces import Piece, Shape, matching, pieces
+from lint.cparse.parse import error_spans, parse, readable
+from lint.cparse.pieces import Brackets, Piece, Shape, pieces
 from lint.cparse.pieces_branches import Branches
 
 if TYPE_CHECKING:
@@ -24,14 +26,13 @@ _TAG_BODY = re.compile(rb"\b(struct|union|enum)\b[^;{}()=]*\{")
 _STATEMENT_CALL = re.compile(rb"(?<=[;{}])[ \t\n]*+([A-Za-z_]\w*+)[ \t]*+(?=\()")
 _ENUMERATOR_CALL = re.compile(rb"[ \t\n]*+([A-Za-z_]\w*+)[ \t]*+(?=\()")
 _COMMA = re.compile(rb"\s*+,?")
+_CODE = re.compile(rb"[^\s;\\]")
 _DECLARES = re.compile(rb"DECLARE|DEFINE|_HEAD\Z")
 _LONE = re.compile(rb"\s*+([A-Za-z_]\w*+)\s*+\Z")
 _NOT_MEMBERS = frozenset(b"typeof __typeof__ __typeof sizeof static_assert _Static_assert _Alignas".split()) | BUILTIN
 _TYPE_MACRO = re.compile(rb"(?m)^(?:typedef[ \t]++)?(\w+_(struct|union))\([ \t]*+(\w++)[^(){};]*+\)(?=\s*+\{)")
 # tree-sitter takes a type for an argument of sizeof, but not for one of container_of.
 _TYPE_ARGUMENT = re.compile(rb"([,(]\s*+)(struct|union|enum)(?=\s++\w++\s*+[,)])")
-# More alternatives than this are not read: real files have a handful.
-MAX_ALTERNATIVES = 100
 
 
 def read_c(out: Collector, text: Branches, bodies: bool = False) -> int:
@@ -42,7 +43,8 @@ def read_c(out: Collector, text: Branches, bodies: bool = False) -> int:
     whole = bytes(text.text)
     found, error_bytes = _read(out, whole, 0, bodies)
     starts = [piece.start for piece in found]
-    for alternative in text.alternatives[:MAX_ALTERNATIVES]:
+    budget = 2 * len(whole) + 100_000
+    for alternative in text.alternatives:
         index = bisect_right(starts, alternative.first) - 1
         piece = found[index] if index >= 0 else None
         stop = alternative.start + len(alternative.text)
@@ -53,6 +55,9 @@ def read_c(out: Collector, text: Branches, bodies: bool = False) -> int:
         low = piece.start if piece is not None and piece.end > alternative.first else alternative.first
         last = bisect_right(starts, stop) - 1
         high = max(stop, found[last].end if last >= 0 else stop)
+        budget -= high - low
+        if budget < 0:
+            break
         other = bytearray(whole[low:high])
         blank(other, max(0, alternative.first - low), alternative.first_end - low)
         other[alternative.start - low : stop - low] = alternative.text
@@ -62,27 +67,36 @@ def read_c(out: Collector, text: Branches, bodies: bool = False) -> int:
 
 def _read(out: Collector, text: bytes, shift: int, bodies: bool) -> tuple[list[Piece], int]:
     out.code, out.code_start = text, shift
+    brackets = Brackets(len(text))
     masked = mask_everywhere(text)
     for named in _TYPE_MACRO.finditer(bytes(masked)):
         _plain_type(masked, named)
-    found = list(pieces(bytes(masked)))
+    found = _with_annotations(text, pieces(bytes(masked), brackets))
     for piece in found:
         if piece.shape is Shape.CALL:
             call(out, masked, piece, shift)
             _hide_call(masked, piece)
         else:
-            _prepare(out, masked, piece, shift)
+            _prepare(out, masked, brackets, piece, shift)
     ready = bytes(masked)
     errors = 0
     for piece in found:
         if piece.shape is Shape.CALL:
             errors += sum(b - a for a, b in error_spans(parse(ready[piece.start : piece.end]))) if bodies else 0
-        elif too_deep(ready[piece.start : piece.end]):
-            scan(out, ready, piece, shift)
-            errors += piece.end - piece.start
         else:
             errors += _extract(out, ready, piece, shift, bodies)
     return found, errors
+
+
+def _with_annotations(text: bytes, found: Iterable[Piece]) -> list[Piece]:
+    """Pieces that start with their first annotation, which is blank already."""
+    result = []
+    end = 0
+    for piece in found:
+        first = _CODE.search(text, end, piece.start) if piece.shape is not Shape.CALL else None
+        result.append(replace(piece, start=first.start()) if first else piece)
+        end = piece.end
+    return result
 
 
 def _plain_type(masked: bytearray, named: re.Match[bytes]) -> None:
@@ -107,7 +121,7 @@ def _hide_call(masked: bytearray, piece: Piece) -> None:
         blank(masked, piece.start, piece.end)
 
 
-def _prepare(out: Collector, masked: bytearray, piece: Piece, shift: int) -> None:
+def _prepare(out: Collector, masked: bytearray, brackets: Brackets, piece: Piece, shift: int) -> None:
     """Blank annotations and macro calls in a declaration."""
     if piece.shape is Shape.FUNCTION or not piece.body:
         mask_declarations(masked, [(piece.start, piece.head_end)])
@@ -121,11 +135,11 @@ def _prepare(out: Collector, masked: bytearray, piece: Piece, shift: int) -> Non
         return
     mask_declarations(masked, [(piece.start, piece.body), (piece.body_end - 1, piece.end)])
     if tag[1] == b"enum":
-        _enumerator_calls(masked, piece)
+        _enumerator_calls(masked, brackets, piece)
         return
     name = re.search(rb"([A-Za-z_]\w*)[ \t\n]*+\{", masked[tag.start() : piece.body + 1])
     scope = name[1].decode() if name and name[1] not in (b"struct", b"union") else ""
-    _member_calls(out, masked, piece, scope, shift)
+    _member_calls(out, masked, brackets, piece, scope, shift)
     mask_declarations(masked, [(piece.body, piece.body_end)])
 
 
@@ -135,14 +149,14 @@ def _type_arguments(masked: bytearray, piece: Piece) -> None:
         masked[found.start(2) : found.end(2)] = b" " * len(found[2])
 
 
-def _member_calls(out: Collector, masked: bytearray, piece: Piece, scope: str, shift: int) -> None:
+def _member_calls(out: Collector, masked: bytearray, brackets: Brackets, piece: Piece, scope: str, shift: int) -> None:
     position = piece.body
     while (found := _STATEMENT_CALL.search(masked, position, piece.body_end)) is not None:
         position = found.end()
         opened = found.end()
         if found[1] in _NOT_MEMBERS:
             continue
-        end = matching(masked, opened, piece.body_end)
+        end = brackets.end(masked, opened, piece.body_end)
         following = bytes(masked[end : end + 200]).lstrip()[:1]
         if not end or following in (b"(", b"[") or masked[opened + 1 : opened + 2] == b"*":
             continue
@@ -185,12 +199,12 @@ def _member(
         out.add(Kind.MEMBER, name, (span[0] + shift, span[1] + shift), scope=scope, type=folded(macro))
 
 
-def _enumerator_calls(masked: bytearray, piece: Piece) -> None:
+def _enumerator_calls(masked: bytearray, brackets: Brackets, piece: Piece) -> None:
     """Blank macro calls that stand for enumerators, with the comma behind them."""
     position = piece.body + 1
     while True:
         found = _ENUMERATOR_CALL.match(masked, position, piece.body_end)
-        end = matching(masked, found.end(), piece.body_end) if found else 0
+        end = brackets.end(masked, found.end(), piece.body_end) if found else 0
         if found and end:
             comma = _COMMA.match(masked, end, piece.body_end)
             position = comma.end() if comma else end
@@ -198,7 +212,7 @@ def _enumerator_calls(masked: bytearray, piece: Piece) -> None:
             continue
         following = masked.find(b",", position, piece.body_end)
         opened = masked.find(b"(", position, following if following >= 0 else piece.body_end)
-        if opened >= 0 and (closed := matching(masked, opened, piece.body_end)):
+        if opened >= 0 and (closed := brackets.end(masked, opened, piece.body_end)):
             following = masked.find(b",", closed, piece.body_end)
         if following < 0:
             return
@@ -216,12 +230,15 @@ def _extract(out: Collector, text: bytes, piece: Piece, shift: int, bodies: bool
         cut = piece.body + 1
         end = piece.body_end - (text[piece.body_end - 1 : piece.body_end] == b"}")
     part = text[start:cut] + text[end : piece.end] if cut < piece.end else text[start:end]
+    if not readable(part):
+        scan(out, text, piece, shift)
+        return piece.end - piece.start
     root = parse(part)
     spans = error_spans(root)
     reader = TreeReader(out, part, shift + start, cut - start, end - cut if cut < piece.end else 0)
     if spans or not _all_read(reader, root):
         scan(out, text, piece, shift)
-    if bodies and cut < piece.end:
+    if bodies and cut < piece.end and readable(text[start : piece.end]):
         spans = error_spans(parse(text[start : piece.end]))
     return sum(stop - begin for begin, stop in spans)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from lint.cparse.definitions_out import Collector, folded
 from lint.cparse.model import Kind
-from lint.cparse.pieces import Piece, Shape, matching
+from lint.cparse.pieces import Brackets, Piece, Shape
 
 _CALLED = re.compile(rb"([A-Za-z_]\w*+)[ \t\n]*+\(")
 _TAG = re.compile(rb"\b(struct|union|enum)\b[ \t\n]*+([A-Za-z_]\w*+)?[ \t\n]*+\{")
@@ -18,7 +18,7 @@ _SEPARATOR = re.compile(rb"[(){}\[\],;]")
 _STORAGE = re.compile(rb"\b(?:static|extern|typedef|register|inline|__inline(?:__)?)\b")
 _KEYWORDS = frozenset(b"if for while switch return sizeof typeof __typeof__ defined do else case goto".split())
 # Types nested deeper than this are not looked at.
-_MAX_NESTING = 64
+_MAX_NESTING = 16
 
 
 def scan(out: Collector, text: bytes, piece: Piece, shift: int) -> None:
@@ -55,7 +55,7 @@ def _function(out: Collector, text: bytes, piece: Piece, shift: int) -> None:
     for found in _CALLED.finditer(text, piece.start, piece.head_end):
         if found[1] in _KEYWORDS:
             continue
-        end = matching(text, found.end() - 1, piece.head_end) or piece.head_end
+        end = Brackets(len(text)).end(text, found.end() - 1, piece.head_end) or piece.head_end
         params = tuple(folded(text[a:b]) for a, b in split(text, found.end(), end - 1, b","))
         before = folded(_STORAGE.sub(b" ", text[piece.start : found.start(1)]))
         marks = out.flags(piece.start + shift, piece.head_end + shift)
@@ -66,6 +66,7 @@ def _function(out: Collector, text: bytes, piece: Piece, shift: int) -> None:
 
 def _types(out: Collector, text: bytes, outer: tuple[int, int, int, bytes], shift: int) -> None:
     stack = [(*outer, 0)]
+    brackets = Brackets(len(text))
     while stack:
         start, body, body_end, scope, depth = stack.pop()
         tag = _TAG.match(text, start, body + 1)
@@ -83,7 +84,7 @@ def _types(out: Collector, text: bytes, outer: tuple[int, int, int, bytes], shif
             inner = _TAG.search(text, a, b)
             tail = a
             if inner is not None:
-                tail = matching(text, inner.end() - 1, b + 1) or b
+                tail = brackets.end(text, inner.end() - 1, b + 1) or b
                 stack.append((inner.start(), inner.end() - 1, tail, inner[2] or scope, depth + 1))
             shared = text[inner.start() : inner.end() - 1] if inner is not None else b""
             for c, d in split(text, tail, b, b","):

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _STORAGE = re.compile(rb"\b(?:static|extern|typedef|register|auto|inline|__inline(?:__)?|_Noreturn|_Thread_local)\b")
+_EXTERN = re.compile(rb"\bextern\b")
 _TAGS = frozenset(("struct_specifier", "union_specifier", "enum_specifier"))
 _NAMES = frozenset(("identifier", "field_identifier", "type_identifier", "primitive_type"))
 # How many wrappers a declarator may have: (*(*f[3])(int))[4] has six.
@@ -21,7 +22,7 @@ _MAX_WRAPPERS = 64
 class TreeReader:
     """Reads nodes of a tree over ``masked``, whose first byte stands at ``shift`` in the file.
 
-    ``gap`` bytes were cut out of it at ``cut``.
+    ``gap`` bytes were cut out of it at ``cut``. It holds one top-level construct.
     """
 
     def __init__(self, out: Collector, masked: bytes, shift: int, cut: int = 0, gap: int = 0) -> None:
@@ -63,10 +64,10 @@ class TreeReader:
         self._add(
             Kind.FUNCTION,
             name,
-            (node.start_byte, node.end_byte),
-            type=self._type(node, type_node, declarator, name, params),
+            (0, node.end_byte),
+            type=self._type(self._specifiers(node, type_node, declarator), declarator, name, params),
             params=self._params(params),
-            marks=self._flags(node.start_byte, body.start_byte),
+            marks=self._flags(0, body.start_byte),
         )
         return True
 
@@ -75,8 +76,12 @@ class TreeReader:
         declarators = node.children_by_field_name("declarator")
         if type_node is not None and type_node.type in _TAGS:
             self._types(type_node, "")
-        head_end = declarators[0].start_byte if declarators else node.end_byte
-        external = re.search(rb"\bextern\b", self.masked[node.start_byte : head_end]) is not None
+        if not declarators:
+            return True
+        specifiers = self._specifiers(node, type_node, declarators[0])
+        external = _EXTERN.search(self.masked, node.start_byte, declarators[0].start_byte) is not None
+        initialised = any(one.type == "init_declarator" for one in declarators)
+        marks = self._flags(0, declarators[0].start_byte if initialised else node.end_byte)
         for declarator in declarators:
             value = ""
             whole = declarator
@@ -94,11 +99,11 @@ class TreeReader:
             self._add(
                 kind,
                 name,
-                (node.start_byte, node.end_byte),
-                type=self._type(node, type_node, whole, name, params if function else None),
+                (0, node.end_byte),
+                type=self._type(specifiers, whole, name, params if function else None),
                 params=self._params(params) if function else None,
                 value=value,
-                marks=self._flags(node.start_byte, node.end_byte if function else whole.end_byte),
+                marks=marks,
             )
         return True
 
@@ -106,6 +111,7 @@ class TreeReader:
         type_node = node.child_by_field_name("type")
         declarators = node.children_by_field_name("declarator")
         first = ""
+        specifiers = self._specifiers(node, type_node, declarators[0]) if declarators else b""
         for declarator in declarators:
             name, _, _ = _unwrap(declarator)
             if name is None or name.is_missing:
@@ -114,8 +120,8 @@ class TreeReader:
             self._add(
                 Kind.TYPEDEF,
                 name,
-                (node.start_byte, node.end_byte),
-                type=self._type(node, type_node, declarator, name, None),
+                (0, node.end_byte),
+                type=self._type(specifiers, declarator, name, None),
             )
         if type_node is not None and type_node.type in _TAGS:
             self._types(type_node, first)
@@ -156,7 +162,9 @@ class TreeReader:
         type_node = node.child_by_field_name("type")
         if type_node is not None and type_node.type in _TAGS:
             stack.append((type_node, scope))
-        for declarator in node.children_by_field_name("declarator"):
+        declarators = node.children_by_field_name("declarator")
+        specifiers = self._specifiers(node, type_node, declarators[0]) if declarators else b""
+        for declarator in declarators:
             name, _, _ = _unwrap(declarator)
             if name is None or name.is_missing:
                 continue
@@ -165,7 +173,7 @@ class TreeReader:
                 name,
                 (node.start_byte, node.end_byte),
                 scope=scope,
-                type=self._type(node, type_node, declarator, name, None),
+                type=self._type(specifiers, declarator, name, None),
             )
 
     def _add(
@@ -200,25 +208,26 @@ class TreeReader:
     def _original(self, node: Node) -> str:
         return self.out.value(self._place(node.start_byte), self._place(node.end_byte))
 
-    def _type(self, node: Node, type_node: Node | None, declarator: Node, name: Node, params: Node | None) -> str:
-        """Specifiers and declarator without the name, storage classes and (for functions) the parameter list."""
-        if type_node is not None and type_node.type in _TAGS and type_node.child_by_field_name("body") is not None:
+    def _specifiers(self, node: Node, type_node: Node | None, declarator: Node) -> bytes:
+        """What the declarators of a declaration share, without storage classes; a type with a body by its tag."""
+        if type_node is None:
+            return _STORAGE.sub(b" ", self.masked[node.start_byte : declarator.start_byte])
+        if type_node.type in _TAGS and type_node.child_by_field_name("body") is not None:
             tag = type_node.child_by_field_name("name")
-            before = self.masked[node.start_byte : type_node.start_byte]
-            start = type_node.type.removesuffix("_specifier").encode()
-            specifiers = before + start + (b" " + self._text(tag).encode() if tag is not None else b"")
+            word = type_node.type.removesuffix("_specifier").encode()
+            named = word + b" " + self._text(tag).encode() if tag is not None else word
+            specifiers = self.masked[node.start_byte : type_node.start_byte] + named + b" "
+            specifiers += self.masked[type_node.end_byte : declarator.start_byte]
         else:
-            first = type_node.end_byte if type_node is not None else declarator.start_byte
-            specifiers = self.masked[node.start_byte : max(first, node.start_byte)]
-            following = self.masked[first : declarator.start_byte]
-            if b"," not in following and b"{" not in following:
-                specifiers += following
+            specifiers = self.masked[node.start_byte : declarator.start_byte]
+        return specifiers if node.type == "field_declaration" else _STORAGE.sub(b" ", specifiers)
+
+    def _type(self, specifiers: bytes, declarator: Node, name: Node, params: Node | None) -> str:
+        """Specifiers and declarator without the name and (for functions) without the parameter list."""
         pointer = self.masked[declarator.start_byte : name.start_byte]
         rest = self.masked[name.end_byte : params.start_byte if params is not None else declarator.end_byte]
         if params is not None:
             rest += self.masked[params.end_byte : declarator.end_byte]
-        if node.type != "field_declaration":
-            specifiers = _STORAGE.sub(b" ", specifiers)
         return folded(specifiers + b" " + pointer + rest)
 
     def _params(self, params: Node | None) -> tuple[str, ...]:

@@ -9,7 +9,9 @@ if TYPE_CHECKING:
     from tree_sitter import Node, Parser, Query
 
 # Deeper bracket nesting than any real file has; beyond it the parser is not asked.
-MAX_DEPTH = 1000
+MAX_DEPTH = 200
+# One declaration without function bodies and initialisers; the largest enum of the kernel has 100 KB.
+MAX_BYTES = 1 << 20
 
 
 @cache
@@ -33,14 +35,16 @@ def parse(text: bytes) -> Node:
     return _parser().parse(text).root_node
 
 
-def too_deep(text: bytes) -> bool:
-    """Whether brackets nest deeper than ``MAX_DEPTH``."""
+def readable(text: bytes) -> bool:
+    """Whether a text is small and flat enough for the parser: brackets up to ``MAX_DEPTH``, up to ``MAX_BYTES``."""
+    if len(text) > MAX_BYTES:
+        return False
     depth = 0
     for code in text.translate(None, _OTHER):
         depth += 1 if code in b"({[" else -1
         if depth > MAX_DEPTH:
-            return True
-    return False
+            return False
+    return True
 
 
 _OTHER = bytes(code for code in range(256) if code not in b"(){}[]")

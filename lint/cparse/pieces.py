@@ -16,7 +16,6 @@ _BRACE = re.compile(rb"[{}]")
 _BRACKET = re.compile(rb"[(){}]")
 _BLANKS = re.compile(rb"[\s;]*+")
 _CALL = re.compile(rb"(?:(?:static|extern|const|inline|volatile|__weak)\s++)*+([A-Za-z_]\w*+)[ \t]*+(?=\()")
-_COLUMN_0 = re.compile(rb"\n\}")
 _TAG_HEAD = re.compile(rb"\b(?:struct|union|enum)\b")
 _NOT_A_CALL = frozenset(
     b"typeof __typeof__ __typeof typeof_unqual __attribute__ struct union enum if while for".split()
@@ -47,31 +46,41 @@ class Piece:
     body_end: int = 0
 
 
-def matching(text: bytes | bytearray, start: int, limit: int = 0) -> int:
-    """The end of the bracket that opens at ``start`` (after its partner), or 0 when it is never closed."""
-    brace = text[start] == 0x7B
-    depth = 0
-    for event in (_BRACE if brace else _BRACKET).finditer(text, start, limit or len(text)):
-        mark = event[0]
-        if mark == b"{" or mark == b"(":
-            depth += 1
-            continue
-        depth -= 1
-        if depth <= 0:
-            return event.end() if depth == 0 and (brace or mark == b")") else 0
-    return 0
+class Brackets:
+    """Finds the partners of brackets, within a budget that is linear in the text: what is hostile stays unmatched."""
+
+    def __init__(self, size: int) -> None:
+        self._budget = 16 * size + 100_000
+
+    def end(self, text: bytes | bytearray, start: int, limit: int = 0) -> int:
+        """The end of the bracket that opens at ``start`` (after its partner), or 0 when it is never closed."""
+        if self._budget <= 0:
+            return 0
+        brace = text[start] == 0x7B
+        limit = limit or len(text)
+        depth = 0
+        for event in (_BRACE if brace else _BRACKET).finditer(text, start, limit):
+            mark = event[0]
+            if mark == b"{" or mark == b"(":
+                depth += 1
+                continue
+            depth -= 1
+            if depth <= 0:
+                self._budget -= event.end() - start
+                return event.end() if depth == 0 and (brace or mark == b")") else 0
+        self._budget -= limit - start
+        return 0
+
+    def close(self, text: bytes, start: int) -> int:
+        """Like ``end``; what is never closed ends at the next brace in the first column, or with the text."""
+        end = self.end(text, start)
+        if end:
+            return end
+        found = text.find(b"\n}", start)
+        return found + 2 if found >= 0 else len(text)
 
 
-def _close(text: bytes, start: int) -> int:
-    """Like ``matching``; what is never closed ends at the next brace in the first column, or with the text."""
-    end = matching(text, start)
-    if end:
-        return end
-    found = _COLUMN_0.search(text, start)
-    return found.end() if found else len(text)
-
-
-def pieces(text: bytes) -> Iterator[Piece]:
+def pieces(text: bytes, brackets: Brackets) -> Iterator[Piece]:
     """All top-level pieces, in order."""
     position = 0
     while True:
@@ -79,32 +88,32 @@ def pieces(text: bytes) -> Iterator[Piece]:
         start = blanks.end() if blanks else position
         if start >= len(text):
             return
-        piece = _piece(text, start)
+        piece = _piece(text, brackets, start)
         yield piece
         position = max(piece.end, start + 1)
 
 
-def _piece(text: bytes, start: int) -> Piece:
+def _piece(text: bytes, brackets: Brackets, start: int) -> Piece:
     if text[start] in b"})":
         return Piece(Shape.DECLARATION, start, start + 1, start + 1)
     call = _CALL.match(text, start)
     if call and call[1] not in _NOT_A_CALL:
-        after = matching(text, call.end())
-        if after and (piece := _call(text, start, after)) is not None:
+        after = brackets.end(text, call.end())
+        if after and (piece := _call(text, brackets, start, after)) is not None:
             return piece
-    return _declaration(text, start)
+    return _declaration(text, brackets, start)
 
 
-def _call(text: bytes, start: int, after: int) -> Piece | None:
+def _call(text: bytes, brackets: Brackets, start: int, after: int) -> Piece | None:
     """A top-level macro call, when what follows its arguments does not belong to a longer declarator."""
     following = _BLANKS_ONLY.match(text, after)
     position = following.end() if following else after
     character = text[position : position + 1]
     if character == b"{":
-        end = _close(text, position)
+        end = brackets.close(text, position)
         return Piece(Shape.CALL, start, end, after, position, end)
     if character == b"=":
-        end, body, body_end = _to_semicolon(text, position)
+        end, body, body_end = _to_semicolon(text, brackets, position)
         return Piece(Shape.CALL, start, end, after, body, body_end)
     if character == b";":
         return Piece(Shape.CALL, start, position + 1, after)
@@ -116,7 +125,7 @@ def _call(text: bytes, start: int, after: int) -> Piece | None:
 _BLANKS_ONLY = re.compile(rb"\s*+")
 
 
-def _declaration(text: bytes, start: int) -> Piece:
+def _declaration(text: bytes, brackets: Brackets, start: int) -> Piece:
     position = start
     while True:
         event = _EVENT.search(text, position)
@@ -124,47 +133,47 @@ def _declaration(text: bytes, start: int) -> Piece:
             return Piece(Shape.DECLARATION, start, len(text), len(text))
         mark = event[0]
         if mark == b"(":
-            position = matching(text, event.start())
+            position = brackets.end(text, event.start())
             if not position:
                 position = event.end()
         elif mark == b"{":
-            return _with_body(text, start, event.start())
+            return _with_body(text, brackets, start, event.start())
         elif mark == b"=":
-            end, body, body_end = _to_semicolon(text, event.end())
+            end, body, body_end = _to_semicolon(text, brackets, event.end())
             return Piece(Shape.DECLARATION, start, end, event.start(), body, body_end)
         elif mark == b"}":
             return Piece(Shape.DECLARATION, start, event.start(), event.start())
         elif mark == b";":
             end = event.end()
             if (old := _old_style(text, start, end)) is not None:
-                return _with_body(text, start, old, function=True)
+                return _with_body(text, brackets, start, old, function=True)
             return Piece(Shape.DECLARATION, start, end, event.start())
         else:
             position = event.end()
 
 
-def _with_body(text: bytes, start: int, brace: int, *, function: bool = False) -> Piece:
-    end = _close(text, brace)
+def _with_body(text: bytes, brackets: Brackets, start: int, brace: int, *, function: bool = False) -> Piece:
+    end = brackets.close(text, brace)
     head = text[start:brace].rstrip()
     if function or (b")" in head and (head[-1:] == b")" or not _TAG_HEAD.search(head[head.rfind(b")") :]))):
         return Piece(Shape.FUNCTION, start, end, brace, brace, end)
-    stop, _, _ = _to_semicolon(text, end)
+    stop, _, _ = _to_semicolon(text, brackets, end)
     return Piece(Shape.DECLARATION, start, stop, brace, brace, end)
 
 
-_KNR = re.compile(rb"[^;{}]*?\)[ \t]*\n[ \t]*[A-Za-z_][^;{}()=]*;(?:[^;{}()=]*;){0,20}\s*\{")
+_DECLARED = re.compile(rb"(?:[^;{}()=]*+;){0,20}+\s*+\{")
 
 
 def _old_style(text: bytes, start: int, end: int) -> int | None:
     """The brace of a function whose parameters are declared between ``)`` and ``{``."""
-    head = text[start:end]
-    if b")" not in head or not head[head.rfind(b")") + 1 : -1].strip():
+    closed = text.rfind(b")", start, end)
+    if closed < 0 or b"\n" not in (between := text[closed + 1 : end - 1]) or not between.strip():
         return None
-    found = _KNR.match(text, start, start + 4000)
+    found = _DECLARED.match(text, end, end + 4000)
     return found.end() - 1 if found else None
 
 
-def _to_semicolon(text: bytes, position: int) -> tuple[int, int, int]:
+def _to_semicolon(text: bytes, brackets: Brackets, position: int) -> tuple[int, int, int]:
     """The end of a declaration after ``;`` at its own level, and the first brace on the way there with its end."""
     body = body_end = 0
     while True:
@@ -177,10 +186,10 @@ def _to_semicolon(text: bytes, position: int) -> tuple[int, int, int]:
         if mark == b"}":
             return event.start(), body, body_end
         if mark == b"{":
-            position = _close(text, event.start())
+            position = brackets.close(text, event.start())
             if not body:
                 body, body_end = event.start(), position
         elif mark == b"(":
-            position = matching(text, event.start()) or event.end()
+            position = brackets.end(text, event.start()) or event.end()
         else:
             position = event.end()

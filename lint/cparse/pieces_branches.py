@@ -23,8 +23,10 @@ _ASM_ON = re.compile(_ASSEMBLER.replace(b"|ifndef", b"").replace(b"!?", b""))
 _ASM_OFF = re.compile(_ASSEMBLER.replace(b"ifdef|", b"").replace(b"!?", b"!"))
 _NEVER = re.compile(rb"(?:if[ \t]+0|ifdef[ \t]+__cplusplus|if[ \t]+defined[ \t]*\(?[ \t]*__cplusplus[ \t]*\)?)\s*\Z")
 _ENDS_WELL = b";},{:)"
-# Deeper conditionals are read as if only their first branch stood there: real files nest less than ten deep.
-MAX_NESTING = 64
+# Deeper conditionals are always read side by side: real files nest less than ten deep.
+MAX_NESTING = 32
+# More alternatives than this are not read: real files have a handful.
+MAX_ALTERNATIVES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,14 +121,15 @@ def _close(result: Branches, stripped: bytes, group: _Group, depth: int, assembl
     for start, end in rest:
         content = bytes(result.text[start:end])
         if content.strip():
-            result.alternatives.append(Alternative(first[0], first[1], start, content))
+            if len(result.alternatives) < MAX_ALTERNATIVES:
+                result.alternatives.append(Alternative(first[0], first[1], start, content))
             blank(result.text, start, end)
 
 
 def _clash(text: bytearray, spans: list[tuple[int, int]], depth: int) -> bool:
     """Whether branches can't be read one after the other."""
     if depth > MAX_NESTING:
-        return True
+        return False
     filled = 0
     clash = False
     for start, end in spans:

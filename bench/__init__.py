@@ -1,0 +1,1 @@
+"""Measurements that are run by hand; tests take some of them as thresholds."""

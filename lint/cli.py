@@ -91,6 +91,7 @@ def cli() -> None:
 @click.option("--ignore", metavar="RULES", multiple=True, callback=_listed, help="All but these rules.")
 @click.option("--toolchain", metavar="NAME", default="gcc", show_default=True,
               help="What to answer where Kconfig asks the compiler, which is never run.")  # fmt: skip
+@click.option("--no-cache", is_flag=True, help="Neither read nor write what was learnt about a tree before.")
 @click.option("--fail-on", type=click.Choice((*LEVELS, "never")), default="error", show_default=True,
               help="Exit with 1 for findings of this severity or worse.")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(tuple(FORMATS)), default="text", show_default=True,
@@ -99,7 +100,8 @@ def cli() -> None:
               help="Write the report to a file.")  # fmt: skip
 def check(
     inputs: tuple[str, ...], tree: Path | None, base: str | None, archs: tuple[str, ...], staged: bool,
-    select: tuple[str, ...], ignore: tuple[str, ...], toolchain: str, fail_on: str, form: str, output: Path | None,
+    select: tuple[str, ...], ignore: tuple[str, ...], toolchain: str, no_cache: bool, fail_on: str,
+    form: str, output: Path | None,
 ) -> int:  # fmt: skip
     """Check patches, one after the other, as one history.
 
@@ -118,7 +120,8 @@ def check(
     from lint.report.progress import progress
 
     request = pipeline.Request(
-        inputs, tree=tree, base=base, archs=archs, select=select, ignore=ignore, staged=staged, toolchain=toolchain
+        inputs, tree=tree, base=base, archs=archs, select=select, ignore=ignore, staged=staged, toolchain=toolchain,
+        cache=not no_cache,
     )
     with progress() as say:
         result = pipeline.check(request, say)

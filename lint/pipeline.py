@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from lint.cache import Cache, default_directory
 from lint.engine import judge
 from lint.errors import Problem, Stage, UserError
 from lint.history import AppliedHistory, apply_history
@@ -39,6 +40,7 @@ class Request:
     ignore: tuple[str, ...] = ()
     staged: bool = False
     toolchain: str = "gcc"
+    cache: bool = True
     start: Path = Path()
 
 
@@ -49,7 +51,7 @@ def check(request: Request, progress: Callable[[str], None] = lambda text: None)
     root = request.tree or find_kernel_tree(request.start)
     history = load(request.sources, repository=root or request.start, staged=request.staged)
     tree, info = _tree(root, request, history)
-    knowledge = Knowledge(_toolchain(request.toolchain))
+    knowledge = Knowledge(_toolchain(request.toolchain), Cache(default_directory() if request.cache else None))
     progress("applying the patches")
     applied = apply_history(tree, history.patches, shipped(), _archs(request, tree), knowledge)
     judgement = judge(applied.steps, applied.between, rules, progress)

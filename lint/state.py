@@ -7,12 +7,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from lint.cache import Cache
 from lint.cparse.facts import FileFacts, facts
 from lint.kbuild.gates import Gates
 from lint.kconfig.arches import architectures
 from lint.kconfig.model import Kconfig
 from lint.kconfig.scan import is_kconfig_file
-from lint.snapshot.overlay import OverlayTree
+from lint.snapshot.gittree import GitTree
+from lint.snapshot.overlay import OverlayTree, base_of
 from lint.snapshot.tree import Occurrence, Tree
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ class Knowledge:
     """What was learnt in one run about any state; states that agree on the files concerned share it."""
 
     toolchain: Toolchain
+    cache: Cache = field(default_factory=lambda: Cache(None))
     kconfigs: dict[tuple[str, KconfigKey], Kconfig] = field(default_factory=dict)
     solvers: dict[tuple[str, KconfigKey], Solver] = field(default_factory=dict)
     gatings: dict[KconfigKey, Gates] = field(default_factory=dict)
@@ -61,7 +64,11 @@ class State:
         key = (arch, self._changed(is_kconfig_file))
         known = self._knowledge.kconfigs
         if key not in known:
-            known[key] = parse_kconfig(self.tree, arch, self._knowledge.toolchain)
+            parts = self._cache_key(*key)
+            kept = self._knowledge.cache.load(parts) if parts else None
+            known[key] = kept or parse_kconfig(self.tree, arch, self._knowledge.toolchain)
+            if parts and kept is None:
+                self._knowledge.cache.store(parts, known[key])
         return known[key]
 
     def solver(self, arch: str) -> Solver:
@@ -82,6 +89,14 @@ class State:
         if key not in known:
             known[key] = Gates(self.tree)
         return known[key]
+
+    def _cache_key(self, arch: str, changed: KconfigKey) -> tuple[object, ...]:
+        """What a parsed Kconfig hangs on; empty when the tree has no identity that its content follows from."""
+        base = base_of(self.tree)
+        if not isinstance(base, GitTree):
+            return ()
+        contents = (part for path, text in sorted(changed, key=lambda one: one[0]) for part in (path, text))
+        return ("kconfig", arch, self._knowledge.toolchain.name, base.tree_id, *contents)
 
     def _changed(self, concerns: object) -> KconfigKey:
         if not isinstance(self.tree, OverlayTree) or not callable(concerns):

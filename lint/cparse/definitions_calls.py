@@ -9,6 +9,7 @@ Which argument is the name is decided from the shape of the call alone:
 * the name is the first argument, unless that is a type (a keyword, two words, a ``*``, ``..._t``), the macro is about
   per-CPU data (type first), or it makes an event from a class (the prototype is the third argument): then the second;
 * an event defines the function ``trace_<name>``, a class of events defines nothing that C code names;
+* a call without a body or a semicolon (``DEFINE_FREE(put, ...)``) makes code under names that it alone knows;
 * any other call (``EXPORT_SYMBOL(x)``, ``MODULE_LICENSE("GPL")``, ``module_init(x)``) defines nothing.
 """
 
@@ -80,6 +81,8 @@ def call(out: Collector, text: bytes | bytearray, piece: Piece, shift: int) -> N
     marks = out.flags(piece.start + shift, head.end() + shift)
     function = piece.body != 0 and not _assigned(text, piece)
     if not function and (_NOT_DEFINING.search(macro) or not (head[1] or _DEFINES.search(macro))):
+        return
+    if not function and text[piece.end - 1 : piece.end] != b";":
         return
     spans = arguments(text, head.end() - 1, piece.head_end)
     texts = [bytes(text[start:end]) for start, end in spans]

@@ -167,7 +167,13 @@ def test_macro_calls(text: str, name: str, kind: Kind) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["EXPORT_SYMBOL(foo);", 'MODULE_LICENSE("GPL");', "module_init(foo)\nmodule_exit(bar);"]
+    "text",
+    [
+        "EXPORT_SYMBOL(foo);",
+        'MODULE_LICENSE("GPL");',
+        "module_init(foo)\nmodule_exit(bar);",
+        "DEFINE_FREE(put, int *, if (_T) put(_T))\n",
+    ],
 )
 def test_calls_that_define_nothing(text: str) -> None:
     assert not items(text)

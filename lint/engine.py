@@ -52,13 +52,26 @@ def _search_once(steps: Sequence[Change], rules: Sequence[Rule]) -> None:
 
 def _judge_step(rule: Rule, index: int, steps: Sequence[Change], later: Later) -> Iterator[Finding]:
     step = steps[index]
+    said: dict[int, list[Hit]] = {}  # by the last step of a longer change, what the rule says of it
+
+    def stands(hit: Hit, last: int) -> bool:
+        if last not in said:
+            said[last] = list(rule.check(later(index, last)))
+        return any(_same(hit, other) for other in said[last])
+
     try:
-        hits = _distinct(rule.check(step))
-        for hit in hits:
-            scope, mended = _scope(rule, hit, index, steps, later)
-            yield _stamp(rule, hit, step, scope, mended)
+        for hit in _distinct(rule.check(step)):
+            mender = _mender(hit, index, len(steps) - 1, stands)
+            yield _stamp(rule, hit, step, None if mender is None else steps[mender])
     except Exception as error:
         yield _internal(rule, step, error)
+
+
+def _mender(hit: Hit, index: int, last: int, stands: Callable[[Hit, int], bool]) -> int | None:
+    """The first later step after which the hit is gone; None when it still stands at the end."""
+    if index == last or stands(hit, last):
+        return None
+    return next((step for step in range(index + 1, last) if not stands(hit, step)), last)
 
 
 def _distinct(hits: Iterator[Hit]) -> list[Hit]:
@@ -71,25 +84,13 @@ def _distinct(hits: Iterator[Hit]) -> list[Hit]:
     return list(kept.values())
 
 
-def _scope(rule: Rule, hit: Hit, index: int, steps: Sequence[Change], later: Later) -> tuple[Scope, Change | None]:
-    """Whether the hit still stands at the end, and if not, the step that mends it."""
-    last = len(steps) - 1
-    if index == last or _stands(rule, hit, later(index, last)):
-        return Scope.SERIES, None
-    mender = next((j for j in range(index + 1, last) if not _stands(rule, hit, later(index, j))), last)
-    return Scope.STEP, steps[mender]
-
-
-def _stands(rule: Rule, hit: Hit, change: Change) -> bool:
-    return any(_same(hit, other) for other in rule.check(change))
-
-
 def _same(one: Hit, other: Hit) -> bool:
     """Line numbers move from step to step; what a hit is about and in which file does not."""
     return one.symbols[:1] == other.symbols[:1] and (one.span.path == other.span.path or bool(one.symbols))
 
 
-def _stamp(rule: Rule, hit: Hit, step: Change, scope: Scope, mended: Change | None) -> Finding:
+def _stamp(rule: Rule, hit: Hit, step: Change, mended: Change | None) -> Finding:
+    scope = Scope.SERIES if mended is None else Scope.STEP
     if mended is not None:
         what = mended.patch.number or f"{mended.patch.index}"
         hit = replace(hit, message=f"{hit.message} (until patch {what} mends it)")

@@ -8,6 +8,7 @@ from lint.rule import Rule
 from lint.rules.flag_bit_collision import flag_bit_collision
 from lint.rules.missing_arch_contract import missing_arch_contract
 from lint.rules.redundant_select import redundant_select
+from lint.rules.removed_flag_without_equivalent import removed_flag_without_equivalent
 from lint.rules.removed_name_still_used import removed_name_still_used
 from lint.rules.undefined_config_symbol import undefined_config_symbol
 
@@ -15,6 +16,7 @@ RULES: Final[tuple[Rule, ...]] = (
     flag_bit_collision,
     missing_arch_contract,
     redundant_select,
+    removed_flag_without_equivalent,
     removed_name_still_used,
     undefined_config_symbol,
 )

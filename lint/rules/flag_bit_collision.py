@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from lint.change import Change
 from lint.cparse.facts import FileFacts
@@ -18,7 +18,7 @@ from lint.cparse.facts import facts as facts_of
 from lint.cparse.model import Definition
 from lint.finding import Confidence, Hit, Related, Severity, Span
 from lint.flagwords import Flag, FlagWord, flag_word, possible, width
-from lint.logic import Atom, Formula, both, negate
+from lint.logic import Atom, both, negate
 from lint.migrations.model import Word
 from lint.resolve import arch_of, is_host
 from lint.rule import rule
@@ -49,6 +49,8 @@ GOOD = """\
 LONG_IS_64 = Atom("CONFIG_64BIT")
 # Longer files are generated lists of registers.
 LARGE = 512 << 10
+# Where words are mostly registers, which text does not tell apart.
+HARDWARE = ("drivers/", "sound/")
 
 _DECLARES = re.compile(
     rb"^\s*#\s*(?:define|undef|include|if|ifdef|ifndef|el\w+|endif)\b|^\s*[A-Z_][A-Z0-9_]*\s*(?:=|,|$|/)"
@@ -216,20 +218,23 @@ def _of_file(change: Change, file: FileChange) -> Iterator[Hit]:
     if not found:
         return
     before = blocks(facts_of(file.old_path, file.before))
-    for block, (one, other) in found:
+    for block in dict.fromkeys(block for block, _ in found):
+        pairs = [pair for one, pair in found if one is block]
+        added = [mask for mask in block.masks if _touched(file, mask)]
         old = _same_word(block, before)
-        if old is None or any(
-            name.startswith(w.mask_prefix) for w in _words(change) for name in (one.name, other.name)
-        ):
+        # More than one is no slip: the masks of another register, or aliases on purpose.
+        if old is None or len(pairs) > 1 or len(added) > 2:
             continue
-        fresh = [mask for mask in (other, one) if _touched(file, mask)]
+        one, other = pairs[0]
+        if any(name.startswith(w.mask_prefix) for w in _words(change) for name in (one.name, other.name)):
+            continue
+        fresh = [mask for mask in (other, one) if mask in added]
         if fresh and _is_one_word(old, one, other) and not _excused(after, one, other):
             archs = _archs(change, arch_of(file.path))
-            condition: Formula = both(
-                (one.condition, other.condition, one.definition.condition, other.definition.condition)
-            )
-            if possible(change.after, archs, condition):
-                yield _shared(fresh[0], one if fresh[0] is other else other)
+            conditions = (one.condition, other.condition, one.definition.condition, other.definition.condition)
+            if possible(change.after, archs, both(conditions)):
+                hit = _shared(fresh[0], one if fresh[0] is other else other)
+                yield replace(hit, severity=Severity.NOTE) if file.path.startswith(HARDWARE) else hit
 
 
 def _same_word(block: Block, before: tuple[Block, ...]) -> Block | None:
@@ -242,7 +247,9 @@ def _is_one_word(old: Block, one: Mask, other: Mask) -> bool:
     """Whether both names belong to a word whose bits were all different so far."""
     if not old.prefix or any(True for _ in sharing(old.masks)):
         return False
-    return one.name.startswith(old.prefix) and other.name.startswith(old.prefix)
+    bits = [mask.bit for mask in old.masks]
+    dense = bits == sorted(bits) and bits[-1] - bits[0] < 2 * len(bits)
+    return dense and one.name.startswith(old.prefix) and other.name.startswith(old.prefix)
 
 
 def _touched(file: FileChange, mask: Mask) -> bool:

@@ -52,7 +52,7 @@ def main() -> int:
     root = Path(__file__).resolve().parents[1]
     with tempfile.TemporaryDirectory() as directory:
         patches = split(series, Path(directory))
-        checkpatch = [str(tree / "scripts" / "checkpatch.pl"), "--no-tree", "--terse", *patches]
+        checkpatch = [str(tree / "scripts" / "checkpatch.pl"), *patches]
         ours: list[Run] = []
         theirs: list[Run] = []
         for counted in range(-1, options.runs):

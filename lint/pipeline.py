@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lint.cache import Cache, default_directory
+from lint.cache_search import SearchStore
 from lint.engine import judge
 from lint.errors import Problem, Stage, UserError
 from lint.history import AppliedHistory, apply_history
@@ -19,6 +20,7 @@ from lint.migrations.model import shipped
 from lint.result import Result
 from lint.rule import Rule
 from lint.rules import RULES
+from lint.snapshot.gittree import GitTree
 from lint.snapshot.memory import EmptyTree
 from lint.snapshot.open import TreeInfo, find_kernel_tree, open_tree, tree_info
 from lint.snapshot.tree import Tree
@@ -51,7 +53,10 @@ def check(request: Request, progress: Callable[[str], None] = lambda text: None)
     root = request.tree or find_kernel_tree(request.start)
     history = load(request.sources, repository=root or request.start, staged=request.staged)
     tree, info = _tree(root, request, history)
-    knowledge = Knowledge(_toolchain(request.toolchain), Cache(default_directory() if request.cache else None))
+    kept = default_directory() if request.cache else None
+    if isinstance(tree, GitTree):
+        tree.remember(SearchStore(kept, tree.tree_id))
+    knowledge = Knowledge(_toolchain(request.toolchain), Cache(kept))
     progress("applying the patches")
     applied = apply_history(tree, history.patches, shipped(), _archs(request, tree), knowledge)
     judgement = judge(applied.steps, applied.between, rules, progress)

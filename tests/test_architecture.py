@@ -31,7 +31,7 @@ ORDER = (
     "cparse",
     "kbuild config_uses",
     "migrations",
-    "cache",
+    "cache cache_search",
     "state",
     "change",
     "history",
@@ -47,7 +47,7 @@ ORDER = (
 )
 RANK = {name: rank for rank, names in enumerate(ORDER) for name in names.split()}
 # Who may touch the world: files, processes, the clock, the environment.
-WORLD = ("lint.gitcmd", "lint.intake.", "lint.snapshot.", "lint.report.", "lint.cli", "lint.__main__", "lint.cache")
+WORLD = ("lint.gitcmd", "lint.intake.", "lint.snapshot.", "lint.report.", "lint.cli", "lint.__main__", "lint.cache", "lint.cache_search")
 WORLDLY = frozenset(
     {"os", "subprocess", "shutil", "socket", "tempfile", "time", "datetime", "random", "urllib", "http"}
 )

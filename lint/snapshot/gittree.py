@@ -12,7 +12,7 @@ from lint.snapshot.files import Files
 from lint.snapshot.grep import Grepped, git_grep
 from lint.snapshot.objects import Blob, Objects, blob, listing
 from lint.snapshot.paths import SYMLINK, below, link_stays_inside
-from lint.snapshot.search import SearchMemo
+from lint.snapshot.search import SearchMemo, Store
 from lint.snapshot.tree import Occurrence
 from lint.snapshot.words import scan
 from lint.snapshot.worktree import differences, same_bytes
@@ -53,6 +53,10 @@ class GitTree:
     def problems(self) -> tuple[Problem, ...]:
         """What searches had to leave out."""
         return self._memo.problems
+
+    def remember(self, store: Store) -> None:
+        """Keep the answers of searches beyond this run."""
+        self._memo.remember(store)
 
     def read(self, path: str) -> bytes | None:
         """The content of a regular file of the revision, or None."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import Protocol
 
 from lint.errors import Problem, Stage
 from lint.snapshot.grep import Grepped, narrowed
@@ -14,6 +15,16 @@ MAX_WORDS = 1000
 MAX_LETTERS = 30_000
 
 
+class Store(Protocol):
+    """Answers that outlive a run."""
+
+    def load(self, within: tuple[str, ...], words: Iterable[str]) -> Mapping[str, tuple[Occurrence, ...]]:
+        """What is known of some of these words."""
+
+    def keep(self, within: tuple[str, ...], found: Mapping[str, tuple[Occurrence, ...]]) -> None:
+        """Keep complete answers."""
+
+
 class SearchMemo:
     """Searches through ``find``, all words of a call that are not known yet at once.
 
@@ -22,6 +33,7 @@ class SearchMemo:
 
     def __init__(self, find: Callable[[Collection[str], tuple[str, ...]], Grepped]) -> None:
         self._find = find
+        self._store: Store | None = None
         self._known: dict[tuple[str, ...], dict[str, tuple[Occurrence, ...]]] = {(): {}}
         self._problems: list[Problem] = []
 
@@ -30,17 +42,27 @@ class SearchMemo:
         """What a search had to leave out."""
         return tuple(self._problems)
 
+    def remember(self, store: Store) -> None:
+        """Ask this store before searching, and give it what is found."""
+        self._store = store
+
     def search(self, words: Collection[str], within: Collection[str] = ()) -> Mapping[str, tuple[Occurrence, ...]]:
         """Where each word stands as a whole word."""
         places = tuple(sorted({place.rstrip("/") for place in within}))
         everywhere = self._known[()]
         known = self._known.setdefault(places, {})
         missing = sorted({word for word in words if word not in known and word not in everywhere})
+        if missing and self._store is not None:
+            known.update(self._store.load(places, missing))
+            missing = [word for word in missing if word not in known]
         for batch in _batches(missing):
             answer = self._find(batch, places)
+            found = frozen(answer.found)
             if answer.truncated:
                 self._problems.append(Problem(Stage.APPLY, f"a search for {_names(batch)} found too much: cut short"))
-            known.update(frozen(answer.found))
+            elif self._store is not None:
+                self._store.keep(places, found)
+            known.update(found)
         elsewhere = [word for word in words if word not in known]
         return {**{word: known[word] for word in words if word in known}, **narrowed(everywhere, elsewhere, places)}
 

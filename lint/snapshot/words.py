@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
 
 from lint.snapshot.paths import below
 from lint.snapshot.tree import Occurrence
@@ -37,11 +38,19 @@ class Words:
         if len(self._plain) == 1 and not self._others:
             ((raw, word),) = self._plain.items()
             return {word} if _stands(raw, text) else set()
-        found = (
-            {self._plain[token] for token in self._plain.keys() & set(_WORD.findall(text))} if self._plain else set()
-        )
+        return self.found_among(_WORD.findall(text) if self._plain else (), text)
+
+    def found_among(self, tokens: Iterable[bytes], text: bytes) -> set[str]:
+        """The words that stand in a text whose tokens are known."""
+        found = {self._plain[token] for token in self._plain.keys() & tokens}
         found.update(word for raw, word in self._others if _stands(raw, text))
         return found
+
+
+@lru_cache(maxsize=512)
+def tokens(content: bytes) -> frozenset[bytes]:
+    """All words of a content; the states of a history share most of their contents."""
+    return frozenset(_WORD.findall(content))
 
 
 def searchable(word: str) -> bool:
@@ -56,7 +65,7 @@ def is_binary(content: bytes) -> bool:
 
 def occurrences(words: Words, path: str, content: bytes) -> Iterator[tuple[str, Occurrence]]:
     """Every (word, occurrence) of one file, by line; nothing for a binary file."""
-    if is_binary(content) or not words.found_in(content):
+    if is_binary(content) or not words.found_among(tokens(content), content):
         return
     for number, line in enumerate(content.split(b"\n"), 1):
         for word in words.found_in(line):

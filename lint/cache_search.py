@@ -1,0 +1,85 @@
+"""Searches over a git tree, kept by the name of the tree: its content can never change, so the answer can't either."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from lint.snapshot.tree import Occurrence
+
+# The number changes with the shape of the table.
+FILE = "searches-1.sqlite"
+MAX_BYTES = 256 << 20
+# A word of everyday use: finding it again costs less than keeping it.
+MAX_ANSWER = 1 << 20
+_TABLE = """CREATE TABLE IF NOT EXISTS answers (
+    tree TEXT, place TEXT, word TEXT, found BLOB, PRIMARY KEY (tree, place, word)) WITHOUT ROWID"""
+
+
+class SearchStore:
+    """The answers for one tree. Nothing here ever fails: what cannot be read is missing, what cannot be kept is not."""
+
+    def __init__(self, directory: Path | None, tree: str) -> None:
+        self._tree = tree
+        self._database = None if directory is None else _open(directory)
+
+    def load(self, within: tuple[str, ...], words: Iterable[str]) -> dict[str, tuple[Occurrence, ...]]:
+        """The answers that are known for some of these words, searched for in these places."""
+        found: dict[str, tuple[Occurrence, ...]] = {}
+        if self._database is not None:
+            with suppress(sqlite3.Error, ValueError):
+                for word in words:
+                    query = "SELECT found FROM answers WHERE tree = ? AND place = ? AND word = ?"
+                    row = self._database.execute(query, (self._tree, "\n".join(within), word)).fetchone()
+                    if row is not None:
+                        found[word] = _unpacked(row[0])
+        return found
+
+    def keep(self, within: tuple[str, ...], found: Mapping[str, tuple[Occurrence, ...]]) -> None:
+        """Keep complete answers."""
+        if self._database is None:
+            return
+        packed = ((word, _packed(places)) for word, places in found.items())
+        rows = [(self._tree, "\n".join(within), word, text) for word, text in packed if len(text) <= MAX_ANSWER]
+        with suppress(sqlite3.Error, ValueError), self._database:
+            self._database.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)", rows)
+
+
+def _open(directory: Path) -> sqlite3.Connection | None:
+    path = directory / FILE
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if path.exists() and path.stat().st_size > MAX_BYTES:
+            path.unlink()
+        return _connected(path)
+    except sqlite3.OperationalError:
+        return None  # locked or not writable
+    except (sqlite3.DatabaseError, OSError):
+        with suppress(sqlite3.Error, OSError):
+            path.unlink()  # no database of ours
+            return _connected(path)
+        return None
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    database = sqlite3.connect(path, timeout=1.0)
+    database.execute(_TABLE)
+    # An answer that a crash loses is searched for again.
+    database.execute("PRAGMA synchronous = OFF")
+    return database
+
+
+def _packed(places: tuple[Occurrence, ...]) -> bytes:
+    records = (b"%s\0%d\0%s" % (_bytes(one.path), one.line, one.text) for one in places)
+    return b"\n".join(records)
+
+
+def _unpacked(text: bytes) -> tuple[Occurrence, ...]:
+    records = (record.split(b"\0", 2) for record in text.split(b"\n") if record)
+    return tuple(Occurrence(path.decode("utf-8", "surrogateescape"), int(line), rest) for path, line, rest in records)
+
+
+def _bytes(path: str) -> bytes:
+    return path.encode("utf-8", "surrogateescape")

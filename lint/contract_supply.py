@@ -110,21 +110,24 @@ def _asked(name: str, occurrences: Iterable[Occurrence], arch: str, declared: Co
     """A cheap first look: the headers of this architecture don't seem to define the name, those of another one do."""
     elsewhere = False
     for one in occurrences:
-        if not one.path.endswith(SOURCES) or not _seems_to_define(one.text, name):
+        if not one.path.endswith(SOURCES):
             continue
-        if arch_of(one.path) == arch:
+        own = arch_of(one.path) == arch
+        if not _seems_to_define(one.text, name, prototype=not own):
+            continue
+        if own:
             return False
         elsewhere = True
     return elsewhere or name in declared
 
 
 @lru_cache(maxsize=4096)
-def _seems_to_define(text: bytes, name: str) -> bool:
+def _seems_to_define(text: bytes, name: str, *, prototype: bool) -> bool:
     word = name.encode()
     code = text.lstrip()
     if code.startswith(b"#"):
         return re.match(rb"#[ \t]*+define[ \t]++%b\b" % word, code) is not None
-    if text[:1] in (b" ", b"\t", b"*", b"/") or text.rstrip().endswith(b";"):
+    if text[:1] in (b" ", b"\t", b"*", b"/") or (not prototype and text.rstrip().endswith(b";")):
         return False
     return re.search(rb"\b%b[ \t]*+(?:[(\[={]|$)" % word, text) is not None
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lint.cparse.facts import FileFacts
 from lint.cparse.model import Definition, Kind
 from lint.flagwords import enumerator_values, evaluate, is_alias, is_count, resolver
-from lint.logic import Formula
+from lint.logic import Formula, both
 from lint.snapshot.lines import Lines
 
 # Fewer masks than this prove nothing: they may belong to several registers.
@@ -21,10 +21,24 @@ FEW_NUMBERS = 6
 class Mask:
     """One mask of a single bit; ``definition`` is where its bit is written: the mask, or the bit number behind it."""
 
-    name: str
+    own: Definition
     bit: int
     definition: Definition
-    condition: Formula
+
+    @property
+    def name(self) -> str:
+        """The name of the mask."""
+        return self.own.name
+
+    @property
+    def condition(self) -> Formula:
+        """When both the mask and its bit number are defined."""
+        return both((self.own.condition, self.definition.condition))
+
+    @property
+    def is_numbered(self) -> bool:
+        """Whether a bit number with a name of its own stands behind the mask."""
+        return self.own is not self.definition
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +85,7 @@ def blocks(file: FileFacts) -> tuple[Block, ...]:
             runs.append([])
         previous = item
         shifted = "<<" in item.value or "(" in item.value.strip("()")
-        runs[-1].append((Mask(item.name, mask, written, item.condition), shifted))
+        runs[-1].append((Mask(item, mask, written), shifted))
     return tuple(block for run in runs if (block := _block(run)) is not None)
 
 

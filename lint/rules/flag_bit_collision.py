@@ -69,6 +69,16 @@ class _View:
     before: FlagWord
 
 
+@dataclass(frozen=True, slots=True)
+class _Taken:
+    """A flag on a bit that others have, for whatever architectures."""
+
+    word: Word
+    flag: Flag
+    others: dict[Flag, None]
+    archs: dict[str, None]
+
+
 @rule("flag-bit-collision", Severity.ERROR, Confidence.HIGH, since="0.1", bad=BAD, good=GOOD)
 def flag_bit_collision(change: Change) -> Iterator[Hit]:
     """Report flags that the change puts on a bit that is taken, or that the word does not have."""
@@ -92,6 +102,7 @@ def _words(change: Change) -> tuple[Word, ...]:
 
 def _of_word(change: Change, file: FileChange, word: Word) -> Iterator[Hit]:
     """Collisions in a word that a migration names, as every header that sees the changed file sees them."""
+    taken: dict[tuple[str, str, int], _Taken] = {}
     for view in _views(change, file, word):
         ours = [flag for flag in view.after.flags if not flag.fallback]
         new = [flag for flag in ours if _is_new(change, flag, view.before)]
@@ -99,10 +110,16 @@ def _of_word(change: Change, file: FileChange, word: Word) -> Iterator[Hit]:
         for flag in sorted(new, key=lambda flag: (flag.path != file.path, -flag.line)):
             others = [o for o in ours if frozenset((o.name, flag.name)) not in told and _collide(change, view, flag, o)]
             told |= {frozenset((other.name, flag.name)) for other in others}
+            first = flag
+            if others and flag.path not in change.by_path and others[0].path in change.by_path:
+                first, others = others[0], [flag, *others[1:]]  # a header that is included now brings the other one
             if others:
-                yield _collision(view, flag, others)
+                one = taken.setdefault((first.name, first.path, first.line), _Taken(word, first, {}, {}))
+                one.others.update(dict.fromkeys(others))
+                one.archs.update({view.arch: None} if view.arch else {})
             elif (hit := _misplaced(change, view, flag)) is not None:
                 yield hit
+    yield from (_collision(one) for one in taken.values())
 
 
 def _views(change: Change, file: FileChange, word: Word) -> Iterator[_View]:
@@ -157,14 +174,15 @@ def _archs(change: Change, arch: str | None) -> tuple[str, ...]:
     return tuple(a for a in change.archs if a in known)[:3]
 
 
-def _collision(view: _View, flag: Flag, others: list[Flag]) -> Hit:
-    names = " and ".join(dict.fromkeys(other.name for other in others))
+def _collision(taken: _Taken) -> Hit:
+    flag, others = taken.flag, tuple(taken.others)
+    names = tuple(dict.fromkeys(other.name for other in others))
     return Hit(
         _span(flag),
-        f"{flag.name} is bit {flag.bit} of the {view.after.word.name}, and so is {names}",
-        symbols=(flag.name, *dict.fromkeys(other.name for other in others)),
+        f"{flag.name} is bit {flag.bit} of the {taken.word.name}, and so is {' and '.join(names)}",
+        symbols=(flag.name, *names),
         related=tuple(Related(_span(other), f"{other.name} is bit {other.bit} here") for other in others),
-        arch=(view.arch,) if view.arch else (),
+        arch=tuple(sorted(taken.archs)),
     )
 
 
@@ -226,15 +244,15 @@ def _of_file(change: Change, file: FileChange) -> Iterator[Hit]:
         if old is None or len(pairs) > 1 or len(added) > 2:
             continue
         one, other = pairs[0]
-        if any(name.startswith(w.mask_prefix) for w in _words(change) for name in (one.name, other.name)):
-            continue
+        named = any(name.startswith(w.mask_prefix) for w in _words(change) for name in (one.name, other.name))
+        if named and one.definition is not other.definition:
+            continue  # then the bit numbers collide
         fresh = [mask for mask in (other, one) if mask in added]
-        if fresh and _is_one_word(old, one, other) and not _excused(after, one, other):
-            archs = _archs(change, arch_of(file.path))
-            conditions = (one.condition, other.condition, one.definition.condition, other.definition.condition)
-            if possible(change.after, archs, both(conditions)):
-                hit = _shared(fresh[0], one if fresh[0] is other else other)
-                yield replace(hit, severity=Severity.NOTE) if file.path.startswith(HARDWARE) else hit
+        if not fresh or not _is_one_word(old, one, other) or _excused(after, one, other):
+            continue
+        if possible(change.after, _archs(change, arch_of(file.path)), both((one.condition, other.condition))):
+            hit = _shared(fresh[0], one if fresh[0] is other else other)
+            yield replace(hit, severity=Severity.NOTE) if file.path.startswith(HARDWARE) else hit
 
 
 def _same_word(block: Block, before: tuple[Block, ...]) -> Block | None:
@@ -248,25 +266,27 @@ def _is_one_word(old: Block, one: Mask, other: Mask) -> bool:
     if not old.prefix or any(True for _ in sharing(old.masks)):
         return False
     bits = [mask.bit for mask in old.masks]
-    dense = bits == sorted(bits) and bits[-1] - bits[0] < 2 * len(bits)
+    dense = all(m.is_numbered for m in old.masks) or (bits == sorted(bits) and bits[-1] - bits[0] < 2 * len(bits))
     return dense and one.name.startswith(old.prefix) and other.name.startswith(old.prefix)
 
 
 def _touched(file: FileChange, mask: Mask) -> bool:
-    return mask.definition.line in file.added
+    return mask.definition.line in file.added or mask.own.line in file.added
 
 
 def _excused(file: FileFacts, one: Mask, other: Mask) -> bool:
-    return any(is_excused(file, mask.definition.line) for mask in (one, other))
+    return any(is_excused(file, item.line) for mask in (one, other) for item in (mask.own, mask.definition))
 
 
 def _shared(mask: Mask, other: Mask) -> Hit:
-    name, taken = mask.definition.name, other.definition.name
+    """Said of the bit numbers, unless both masks are made from one."""
+    apart = mask.definition is not other.definition
+    ours, theirs = (mask.definition, other.definition) if apart else (mask.own, other.own)
     return Hit(
-        _definition_span(mask.definition),
-        f"{name} is bit {mask.bit}, and so is {taken} of the same word",
-        symbols=tuple(dict.fromkeys((name, taken, mask.name, other.name))),
-        related=(Related(_definition_span(other.definition), f"{taken} is bit {other.bit} here"),),
+        _definition_span(ours),
+        f"{ours.name} is bit {mask.bit}, and so is {theirs.name} of the same word",
+        symbols=tuple(dict.fromkeys((ours.name, theirs.name, mask.name, other.name))),
+        related=(Related(_definition_span(theirs), f"{theirs.name} is bit {other.bit} here"),),
     )
 
 

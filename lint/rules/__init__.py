@@ -6,6 +6,7 @@ from typing import Final
 
 from lint.rule import Rule
 from lint.rules.flag_bit_collision import flag_bit_collision
+from lint.rules.lost_select import lost_select
 from lint.rules.missing_arch_contract import missing_arch_contract
 from lint.rules.redundant_select import redundant_select
 from lint.rules.removed_flag_without_equivalent import removed_flag_without_equivalent
@@ -15,6 +16,7 @@ from lint.rules.unpaired_flag_update import unpaired_flag_update
 
 RULES: Final[tuple[Rule, ...]] = (
     flag_bit_collision,
+    lost_select,
     missing_arch_contract,
     redundant_select,
     removed_flag_without_equivalent,

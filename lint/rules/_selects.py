@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from lint.change import Change
-from lint.kconfig.model import AndExpr, Compare, Expr, Kconfig, Lit, NotExpr, Select, Sym
+from lint.kconfig.model import AndExpr, Compare, Expr, Kconfig, Lit, NotExpr, OrExpr, Select, Sym
 from lint.kconfig.scan import is_kconfig_file
 from lint.kconfig.statements import statements
 from lint.logic import Atom, Formula, both, either, negate
@@ -144,6 +144,21 @@ def some(expr: Expr) -> Formula:
 def full(expr: Expr) -> Formula:
     """The expression is y."""
     return _formula(expr)[1]
+
+
+def mentioned(expr: Expr) -> Iterator[str]:
+    """The symbols that an expression names, repeated as they stand."""
+    pending = [expr]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, Sym):
+            yield part.name
+        elif isinstance(part, NotExpr):
+            pending.append(part.operand)
+        elif isinstance(part, Compare):
+            pending += [part.left, part.right]
+        elif isinstance(part, (AndExpr, OrExpr)):
+            pending += part.operands
 
 
 def _formula(expr: Expr) -> tuple[Formula, Formula]:

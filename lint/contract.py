@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from lint.cparse.facts import FileFacts
@@ -83,7 +84,7 @@ def mine(state: State, symbols: tuple[str, ...]) -> Contract:
             if include.path.startswith("asm/"):
                 need = Need(path, include.line, 0, both((files[path], include.condition)))
                 headers.setdefault(include.path, []).append(need)
-        _uses(file, file.references(file.identifiers - defined - _KEYWORDS), files[path], names, members)
+        _uses(file, [one for one in _taken(file) if one.name not in defined], files[path], names, members)
     regions = _regions(state, symbols, every, files, found)
     for path, lines in regions.items():
         region = state.facts(path)
@@ -256,6 +257,16 @@ def _defined(files: Iterable[FileFacts]) -> tuple[frozenset[str], frozenset[str]
     return frozenset(defined), frozenset(declared)
 
 
+@lru_cache(maxsize=64)
+def _taken(file: FileFacts) -> tuple[Reference, ...]:
+    """The uses in a file that need something from elsewhere; the states of a history share most files."""
+    return tuple(
+        one
+        for one in file.references(file.identifiers - _KEYWORDS)
+        if one.use is Use.MEMBER or (one.use in _NEEDED and not file.is_local(one))
+    )
+
+
 def _uses(
     file: FileFacts,
     references: Iterable[Reference],
@@ -264,12 +275,7 @@ def _uses(
     members: dict[str, list[Need]],
 ) -> None:
     for one in references:
-        if one.use is Use.MEMBER:
-            kept = members
-        elif one.use in _NEEDED and not file.is_local(one):
-            kept = names
-        else:
-            continue
+        kept = members if one.use is Use.MEMBER else names
         kept.setdefault(one.name, []).append(Need(file.path, one.line, one.column, both((condition, one.condition))))
 
 

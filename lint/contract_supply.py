@@ -212,20 +212,27 @@ def _missing_members(state: State, contract: Contract, arch: str, others: tuple[
     found = state.search(sorted(contract.members), sorted(f"arch/{one}/include" for one in (arch, *others)))
     for name, needs in contract.members.items():
         lines = [one for one in found[name] if _seems_a_member(one.text, name)]
-        theirs = _paths(one for one in lines if arch_of(one.path) != arch)
-        if 2 * len({arch_of(path) for path in theirs}) <= len(others):
-            continue
-        if _is_generic_member(state, name):
-            continue
-        ours = {item.scope for path in _paths(lines) if arch_of(path) == arch for item in _members(state, path, name)}
+        theirs = _common(_paths(one for one in lines if arch_of(one.path) != arch), len(others))
         held: dict[str, list[Place]] = {}
         for path in theirs:
             for item in _members(state, path, name):
                 held.setdefault(item.scope, []).append(Place(path, item.line))
-        for struct, places in held.items():
-            if struct and struct not in ours and 2 * len({arch_of(place.path) for place in places}) > len(others):
-                yield Lack(Sort.MEMBER, name, struct, needs, tuple(places))
+        structs = [s for s, at in held.items() if s and 2 * len({arch_of(place.path) for place in at}) > len(others)]
+        if not structs:
+            continue
+        ours = {item.scope for path in _paths(lines) if arch_of(path) == arch for item in _members(state, path, name)}
+        for struct in structs:
+            if struct not in ours and not _is_generic_member(state, name):
+                yield Lack(Sort.MEMBER, name, struct, needs, tuple(held[struct]))
                 break
+
+
+def _common(paths: Iterable[str], archs: int) -> list[str]:
+    """The files whose name most of the architectures have: a struct that all define stands in the same header."""
+    named: dict[str, list[str]] = {}
+    for path in paths:
+        named.setdefault(path.partition("/include/")[2], []).append(path)
+    return [path for same in named.values() if 2 * len({arch_of(one) for one in same}) > archs for path in same]
 
 
 def _is_generic_member(state: State, name: str) -> bool:

@@ -9,12 +9,13 @@ Source: Documentation/core-api/entry.rst
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from lint.change import Change
-from lint.contract import Contract, Need, searched
-from lint.contract_supply import Lack, Sort, converted, lacks
+from lint.contract import Contract, Need
+from lint.contract_supply import Lack, Sort, converted, fallback, lacks
 from lint.finding import Confidence, Hit, Related, Severity, Span
+from lint.kconfig.scan import is_kconfig_file
 from lint.logic import show
 from lint.migrations.model import Migration
 from lint.resolve import Built, built
@@ -101,11 +102,12 @@ def missing_arch_contract(change: Change) -> Iterator[Hit]:
 def _check(change: Change, migration: Migration) -> Iterator[Hit]:
     if not any(_is_of_interest(file.path) for file in change.files):
         return
-    if not any(change.after.search(searched(migration.symbols)).values()):
-        return
     before, after = contracts(change, migration)
+    again = asked_again(change, before, after)
+    if not after.files or not (again or any(is_kconfig_file(file.path) for file in change.files)):
+        return
     archs = converted(change.after.tree, migration.symbols)
-    for occasion in _occasions(change, migration, before, after, archs):
+    for occasion in _occasions(change, migration, after, archs, again):
         if not change.archs or occasion.arch in change.archs:
             yield from _missing(change, before, after, occasion, archs)
 
@@ -115,14 +117,20 @@ def _is_of_interest(path: str) -> bool:
 
 
 def _occasions(
-    change: Change, migration: Migration, before: Contract, after: Contract, archs: tuple[str, ...]
+    change: Change,
+    migration: Migration,
+    after: Contract,
+    archs: tuple[str, ...],
+    again: Mapping[str | None, frozenset[str]],
 ) -> Iterator[Occasion]:
     """The architectures to ask, sorted, each once."""
     found = {one.arch: one for one in opened(change, after, archs)}
     found |= {one.arch: one for one in switched_on(change, migration)}
-    again = asked_again(change, before, after)
+    everywhere = frozenset(
+        name for name in again.get(None, ()) if name not in after.names or not fallback(change.after, name, "")
+    )
     for arch in sorted({*found, *archs}):
-        names = again.get(None, frozenset()) | again.get(arch, frozenset())
+        names = everywhere | again.get(arch, frozenset())
         if arch in found:
             yield found[arch]
         elif names:

@@ -150,13 +150,14 @@ def _judge(change: Change, flag: _Flag) -> Hit | None:
         shown = built(change.after, place.path, both((place.condition, negate(active))), (flag.arch,))
         if shown is not None and shown.proven:
             return _hit(flag, _lost(flag, bits, place), place, bits, shown)
-    if not bits or not _was_set(change.before, flag):
+    setters = [place for place in places if place.sets]
+    if not bits or any(_is_live(change.after, place, active, flag.arch) for place in setters):
         return None
-    live = [place for place in places if _is_live(change.after, place, active, flag.arch)]
-    if live and not any(place.sets for place in live):
-        what = f"{flag.name} goes, and nothing that is built for the architecture sets {flag.target} in its place"
-        return _hit(flag, what, live[0], bits, None)
-    return None
+    left = next((place for place in places if _is_live(change.after, place, active, flag.arch)), None)
+    if left is None or not _was_set(change.before, flag):
+        return None
+    what = f"{flag.name} goes, and nothing that is built for the architecture sets {flag.target} in its place"
+    return _hit(flag, what, left, bits, None)
 
 
 def _is_live(state: State, place: _Place, active: Formula, arch: str) -> bool:

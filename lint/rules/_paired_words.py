@@ -47,9 +47,9 @@ def joints(change: Change, touched: Sequence[FileChange]) -> Iterator[Joint]:
             selects = dict(_selects(change, migration))
             archs = {arch for file in touched if (arch := arch_of(file.path)) and _may_hold(file, paired)}
             for arch in sorted(archs | selects.keys()):
-                joint = _joint(change, migration, paired, arch, selects.get(arch))
-                if joint is not None:
-                    yield joint
+                found = list(_joints(change, migration, paired, arch, selects.get(arch)))
+                # An architecture may have the pair twice, for two kinds of processors; one select is one mistake.
+                yield from {joint.span: joint for joint in reversed(found)}.values()
 
 
 _SELECT = re.compile(rb"^\s+select\s+(\w+)")
@@ -71,38 +71,44 @@ def _may_hold(file: FileChange, paired: PairedUpdate) -> bool:
     return any(name in text for text in (file.before, file.after) if text is not None for name in names)
 
 
-def _joint(change: Change, migration: Migration, paired: PairedUpdate, arch: str, select: Span | None) -> Joint | None:
-    after = _pair(change.after, migration, paired, arch)
-    if after is None or not after.missing or not _is_meant(change.after, migration, paired, arch, after):
-        return None
-    if not _converted(change.after, migration, paired, arch):
-        return None
-    before = _pair(change.before, migration, paired, arch)
-    was_converted = _converted(change.before, migration, paired, arch)
-    new = after.missing
-    if was_converted and before is not None:
-        new = tuple(item for item in after.missing if item not in before.missing)
-        if not new and _touched(change, after, paired):
-            new = after.missing
-    if not new:
-        return None
-    word = migration.new_word.name
-    return _told(change, paired, arch, word, after, before, new, select if not was_converted else None)
+def _joints(
+    change: Change, migration: Migration, paired: PairedUpdate, arch: str, select: Span | None
+) -> Iterator[Joint]:
+    old = {pair.path: pair for pair in _pairs(change.before, migration, paired, arch)}
+    for after in _pairs(change.after, migration, paired, arch):
+        if not after.missing or not _is_meant(change.after, migration, paired, arch, after):
+            continue
+        if not _converted(change.after, migration, paired, arch):
+            return
+        before = old.get(after.path)
+        was_converted = _converted(change.before, migration, paired, arch)
+        new = after.missing
+        if was_converted and before is not None:
+            new = tuple(item for item in after.missing if item not in before.missing)
+            if not new and _touched(change, after, paired):
+                new = after.missing
+            if not _knows(paired, after) and not _knows(paired, before):
+                new = ()  # an architecture that does without the new word
+        if new:
+            word = migration.new_word.name
+            yield _told(change, paired, arch, word, after, before, new, select if not was_converted else None)
 
 
-def _pair(state: State, migration: Migration, paired: PairedUpdate, arch: str) -> _Pair | None:
+def _knows(paired: PairedUpdate, pair: _Pair) -> bool:
+    return any(paired.new in update.names for update in (*pair.sets, *pair.clears))
+
+
+def _pairs(state: State, migration: Migration, paired: PairedUpdate, arch: str) -> Iterator[_Pair]:
+    """Every file of the architecture that has both functions."""
     words = (migration.old_word, migration.new_word)
-    places = (f"arch/{arch}/",)
-    found = state.search([paired.enable, paired.disable], places)
-    ways = []
-    for path in dict.fromkeys(one.path for one in found[paired.enable] if one.path.endswith(".c")):
+    found = state.search([paired.enable, paired.disable], (f"arch/{arch}/",))
+    for path in dict.fromkeys(one.path for one in found[paired.enable] if one.path.endswith((".c", ".h"))):
         file = state.facts(path)
         names = {span.name for span in file.functions} if file is not None else set()
         if {paired.enable, paired.disable} <= names:
             sets = updates(state, path, paired.enable, words)
             clears = updates(state, path, paired.disable, words)
-            ways.append(_Pair(path, sets, clears, tuple(_missing(paired, sets, clears))))
-    return max(ways, key=lambda way: len(way.missing), default=None)
+            yield _Pair(path, sets, clears, tuple(_missing(paired, sets, clears)))
 
 
 def _missing(paired: PairedUpdate, sets: tuple[Update, ...], clears: tuple[Update, ...]) -> Iterator[tuple[str, str]]:

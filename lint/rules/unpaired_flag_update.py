@@ -69,6 +69,8 @@ TWINS = (
     ("set", "reset"),
     ("on", "off"),
 )
+# What follows on a line is not looked at.
+LONG = 400
 _OTHER: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {one: tuple(b for a, b in TWINS if a == one) for one, _ in TWINS}
     | {other: tuple(a for a, b in TWINS if b == other) for _, other in TWINS}
@@ -77,6 +79,15 @@ _FIRST = frozenset(one for one, _ in TWINS)
 _UPDATES = re.compile(
     rb"\w*(?:set|clear|mark|update|clr)\w*\s*\([^;]*\b_*[A-Z][A-Z0-9_]{2,}|(?:\|=|&=\s*~)[^;]*\b_*[A-Z]"
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Half:
+    """One of two twins: a function, and its file after and before the change."""
+
+    name: str
+    path: str
+    old_path: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,26 +114,58 @@ def unpaired_flag_update(change: Change) -> Iterator[Hit]:
         yield _of_joint(joint)
     for file in touched:
         for enable, disable in _pairs(change, file):
-            for hit in _of_pair(change, file, enable, disable):
-                if not any((function, flag) in told for function in (enable, disable) for flag in hit.symbols):
+            for hit in _of_pair(change, enable, disable):
+                if not any((one.name, flag) in told for one in (enable, disable) for flag in hit.symbols):
                     yield hit
 
 
 def _touches(change: Change, file: FileChange) -> bool:
     if file.binary or file.fragment or not file.path.endswith((".c", ".h")) or is_host(file.path):
         return False
-    return any(_UPDATES.search(text) for _, text in (*change.added_lines(file), *change.removed_lines(file)))
+    return any(_UPDATES.search(text[:LONG]) for _, text in (*change.added_lines(file), *change.removed_lines(file)))
 
 
 def _words(change: Change) -> tuple[Word, ...]:
     return tuple(dict.fromkeys(word for m in change.migrations for word in (m.old_word, m.new_word)))
 
 
-def _pairs(change: Change, file: FileChange) -> list[tuple[str, str]]:
-    """Twins in a file (the one that sets first), where an update in one of them or in what they call is touched."""
+def _pairs(change: Change, file: FileChange) -> list[tuple[_Half, _Half]]:
+    """Twins (the one that sets first) of which the change touches an update, or one in what they call."""
     after = change.after.facts(file.new_path) if file.new_path else None
     if after is None:
         return []
+    names = {span.name for span in after.functions}
+    found: dict[tuple[_Half, _Half], None] = {}
+    for name in sorted(_reached(change, file, after) & names):
+        one = _Half(name, file.new_path, file.old_path or file.new_path)
+        for twin, first in _twins(name):
+            path = file.new_path if twin in names else _beside(change, one, twin)
+            if path is not None:
+                known = change.by_path.get(path)
+                other = _Half(twin, path, known.old_path or path if known is not None else path)
+                found[(one, other) if first else (other, one)] = None
+    return list(found)
+
+
+def _beside(change: Change, one: _Half, twin: str) -> str | None:
+    """The file of the same directory that has the twin of a function which updates flags."""
+    if not any(updates(s, path, one.name, _words(change)) for s, path in _states(change, one)):
+        return None
+    folder = one.path.rpartition("/")[0] + "/"
+    for path in dict.fromkeys(found.path for found in change.after.search([twin], (folder,))[twin]):
+        file = change.after.facts(path) if path.endswith(".c") and path.rpartition("/")[0] + "/" == folder else None
+        if file is not None and any(span.name == twin for span in file.functions):
+            own = [item.static for item in file.definitions_of(twin)]
+            return path if own and not any(own) else None
+    return None
+
+
+def _states(change: Change, one: _Half) -> tuple[tuple[State, str], tuple[State, str]]:
+    return (change.after, one.path), (change.before, one.old_path)
+
+
+def _reached(change: Change, file: FileChange, after: FileFacts) -> set[str]:
+    """The functions that the change touches, and those that call them in the same file."""
     before = change.before.facts(file.old_path) if file.old_path else None
     changed = _functions_on(after, file.added) | (_functions_on(before, file.removed) if before else set())
     names = {span.name for span in after.functions}
@@ -137,12 +180,7 @@ def _pairs(change: Change, file: FileChange) -> list[tuple[str, str]]:
             if caller not in reached:
                 reached.add(caller)
                 pending.append(caller)
-    found: dict[tuple[str, str], None] = {}
-    for name in sorted(reached & names):
-        for twin, first in _twins(name):
-            if twin in names:
-                found[(name, twin) if first else (twin, name)] = None
-    return list(found)
+    return reached
 
 
 def _functions_on(file: FileFacts, lines: frozenset[int]) -> set[str]:
@@ -156,67 +194,81 @@ def _twins(name: str) -> Iterator[tuple[str, bool]]:
             yield "_".join([*parts[:place], other, *parts[place + 1 :]]), part in _FIRST
 
 
-def _of_pair(change: Change, file: FileChange, enable: str, disable: str) -> Iterator[Hit]:
+def _of_pair(change: Change, enable: _Half, disable: _Half) -> Iterator[Hit]:
     words = _words(change)
-    sets, clears = (updates(change.after, file.new_path, name, words) for name in (enable, disable))
-    gaps = list(_gaps(change.after, file.new_path, enable, disable, sets, clears))
+    sets, clears = (updates(change.after, one.path, one.name, words) for one in (enable, disable))
+    gaps = list(_gaps(change.after, (enable.name, enable.path), (disable.name, disable.path), sets, clears))
     if not gaps:
         return
-    old = file.old_path or file.new_path
-    olds, old_clears = (updates(change.before, old, name, words) for name in (enable, disable))
-    known = {gap.key for gap in _gaps(change.before, old, enable, disable, olds, old_clears)}
-    moved = {d.name for d in change.removed_definitions if d.path != old}
+    olds, old_clears = (updates(change.before, one.old_path, one.name, words) for one in (enable, disable))
+    old_pair = ((enable.name, enable.old_path), (disable.name, disable.old_path))
+    known = {gap.key for gap in _gaps(change.before, *old_pair, olds, old_clears)}
+    moved = {d.name for d in change.removed_definitions if d.path not in (enable.old_path, disable.old_path)}
     for gap in gaps:
-        if gap.key in known or moved & {enable, disable}:
+        if gap.key in known or moved & {enable.name, disable.name}:
             continue
         was = [u for u in (*olds, *old_clears) if u.names & gap.there.names]
-        if _is_settled(change, gap, was, enable, disable):
-            continue
-        yield _hit(change, gap, was, enable, disable)
+        if not _is_settled(change, gap, was, {enable.name, disable.name}):
+            yield _hit(change, gap, was, enable.name, disable.name)
 
 
 def _gaps(
-    state: State, path: str, enable: str, disable: str, sets: tuple[Update, ...], clears: tuple[Update, ...]
+    state: State,
+    enable: tuple[str, str],
+    disable: tuple[str, str],
+    sets: tuple[Update, ...],
+    clears: tuple[Update, ...],
 ) -> Iterator[_Gap]:
-    """Flags that ``enable`` only sets and ``disable`` does not clear, and the reverse."""
+    """Flags that ``enable`` (name and path) only sets and ``disable`` does not clear, and the reverse."""
     seen: set[tuple[str, str]] = set()
-    for op, ours, theirs, name in ((Op.SET, sets, clears, disable), (Op.CLEAR, clears, sets, enable)):
+    for op, ours, theirs, place in ((Op.SET, sets, clears, disable), (Op.CLEAR, clears, sets, enable)):
         opposite = Op.CLEAR if op is Op.SET else Op.SET
         for one in ours:
             if one.op is not op or one.optional or any(u.op is not op and u.names & one.names for u in ours):
                 continue
             others = [u for u in theirs if u.names & one.names]
             gap = None
-            if not others and not _mentions(state, path, name, one):
+            if not others and not _mentions(state, place, one):
                 gap = _Gap(op.value, one)
             elif others and all(u.op is opposite and not same_task(one, u) for u in others):
-                gap = _Gap("task", one, others[0]) if _same_heads(state, path, enable, disable) else None
+                gap = _Gap("task", one, others[0]) if _same_heads(state, enable, disable) else None
             if gap is not None and gap.key not in seen:
                 seen.add(gap.key)
                 yield gap
 
 
-def _mentions(state: State, path: str, function: str, update: Update) -> bool:
+def _mentions(state: State, place: tuple[str, str], update: Update) -> bool:
     """Whether a function names the flag in some way that is not understood, so that nothing is said."""
+    function, path = place
     file = state.facts(path)
-    if file is None:
+    spans = [span for span in file.functions if span.name == function] if file is not None else []
+    if file is None or not spans:
         return True
-    spans = [span for span in file.functions if span.name == function]
-    name = re.compile(rb"\b\w*%s\b" % re.escape(update.written.lstrip("_").encode()))
-    return not spans or any(name.search(_untested(file.stripped[s.body_start : s.body_end])) for s in spans)
+    name = re.compile(rf"\b\w*{re.escape(update.written.lstrip('_'))}\b")
+    for span in spans:
+        body = file.stripped[span.body_start : span.body_end].decode("ascii", "replace")
+        tests = sum(
+            len(name.findall(argument))
+            for call in file.calls(None, (span.line, span.end_line))
+            for argument in call.arguments
+            if "test" in call.name.split("_") and operation(call.name) is None
+        )
+        if len(name.findall(body)) > tests:
+            return True
+    return False
 
 
-def _untested(body: bytes) -> bytes:
-    return re.sub(rb"\b(?!\w*and_)\w*test_\w*\s*\([^()]*(?:\([^()]*\)[^()]*)*\)", b"", body)
+def _same_heads(state: State, *places: tuple[str, str]) -> bool:
+    """Whether the first parameters have one type, so that both can only be meant for the same task."""
+    kinds = []
+    for function, path in places:
+        file = state.facts(path)
+        spans = [span for span in file.functions if span.name == function] if file is not None else []
+        kinds.append([kind for span in spans for kind, _ in parameters(span)[:1]])
+    return bool(kinds[0]) and kinds[0] == kinds[1]
 
 
-def _same_heads(state: State, path: str, one: str, other: str) -> bool:
-    file = state.facts(path)
-    heads = {s.name: [kind for kind, _ in parameters(s)][:1] for s in file.functions} if file is not None else {}
-    return one in heads and heads[one] == heads.get(other) != []
-
-
-def _is_settled(change: Change, gap: _Gap, was: list[Update], enable: str, disable: str) -> bool:
+def _is_settled(change: Change, gap: _Gap, was: list[Update], pair: set[str]) -> bool:
     """Whether the counterpart stands elsewhere: moved there by the change, or the flag is consumed by other code."""
     if gap.kind == "task":
         return False
@@ -224,13 +276,13 @@ def _is_settled(change: Change, gap: _Gap, was: list[Update], enable: str, disab
     balanced = any(u.op is opposite for u in was)
     if gap.kind == "clear" and not balanced:
         return True
-    if _added_elsewhere(change, gap, opposite, {enable, disable}):
+    if _added_elsewhere(change, gap, opposite, pair):
         return True
-    return not balanced and _done_elsewhere(change.after, gap, opposite, {enable, disable})
+    return not balanced and _done_elsewhere(change.after, gap, opposite, pair)
 
 
 def _added_elsewhere(change: Change, gap: _Gap, op: Op, pair: set[str]) -> bool:
-    names = _spellings(change, gap.there)
+    names = {gap.there.written, *gap.there.names}
     for file in change.files:
         facts = change.after.facts(file.new_path) if file.added and file.new_path.endswith((".c", ".h")) else None
         if facts is not None and _does(facts, names, op, pair, file.added):
@@ -262,10 +314,6 @@ def _done_elsewhere(state: State, gap: _Gap, op: Op, pair: set[str]) -> bool:
         if facts is not None and _does(facts, names, op, pair):
             return True
     return any(masks.search(one.text) or one.path.endswith(".S") for name in names for one in found[name])
-
-
-def _spellings(change: Change, update: Update) -> set[str]:
-    return {update.written, *update.names}
 
 
 def _hit(change: Change, gap: _Gap, was: list[Update], enable: str, disable: str) -> Hit:

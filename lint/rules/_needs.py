@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from posixpath import dirname
+from posixpath import dirname, normpath
 
 from lint.change import Change
 from lint.config_uses import CODE_SUFFIXES, Way, config_uses, is_makefile
@@ -88,7 +88,7 @@ def broken_uses(change: Change, arch: str, owner: str, lost: tuple[str, ...], sc
         offered = _offered(change.after, symbol)
         if not offered:
             continue
-        ways = _ways(change.after, offered, arch)
+        ways = _ways(change.after, offered, arch, _own_headers(change.after, scope))
         sites = list(_references(change.after, ways, scope))
         names = {way.name for _, references in sites for reference in references for way in ways[reference.name]}
         visible = _Visible(change.after, arch, sorted(names))
@@ -121,11 +121,24 @@ def _offered(state: State, symbol: str) -> list[str]:
     return list(names)[:_MOST_NAMES]
 
 
-def _ways(state: State, offered: list[str], arch: str) -> dict[str, list[_Way]]:
+def _own_headers(state: State, scope: tuple[str, ...]) -> list[str]:
+    """The headers beside the sources of a scope that they include by name."""
+    found: dict[str, None] = {}
+    for path in scope:
+        file = state.facts(path) if path.endswith(CODE_SUFFIXES) else None
+        for include in file.includes if file is not None else ():
+            header = normpath(f"{dirname(path)}/{include.path}")
+            if include.quoted and header not in found and state.tree.exists(header):
+                found[header] = None
+    return list(found)
+
+
+def _ways(state: State, offered: list[str], arch: str, own_headers: list[str]) -> dict[str, list[_Way]]:
     """Every name that comes to an offered one: itself, and the macros and inline functions of headers around it."""
     ways = {name: [_Way(name)] for name in offered}
     found = state.search(sorted(offered), ("include/", f"arch/{arch}/include/"))
-    headers = dict.fromkeys(one.path for name in offered for one in found[name] if one.path.endswith(".h"))
+    headers = dict.fromkeys(own_headers)
+    headers.update((one.path, None) for name in offered for one in found[name] if one.path.endswith(".h"))
     fresh = offered
     for _ in range(_WRAPPED):
         wrappers: dict[str, list[_Way]] = {}

@@ -265,11 +265,11 @@ def _is_made_elsewhere(state: State, symbol: str) -> bool:
     """Whether code or a makefile makes ``CONFIG_X`` itself: a macro, an enumerator, -DCONFIG_X, an assignment."""
     name = f"CONFIG_{symbol}"
     found = state.search([name, f"D{name}"])
-    places = found[name]
-    made = re.compile(_MADE % ((name.encode(),) * 2))
-    if any(made.search(one.text) for one in places) or any(
-        f"-D{name}".encode() in one.text for one in found[f"D{name}"]
-    ):
+    places = [one for one in found[name] if _is_ours(one.path)]
+    assigned = re.compile(rb"\s*+(?:(?:export|override)\s++)*%b\s*+(?:\+|:|::|\?)?=" % name.encode())
+    if any(assigned.match(one.text) for one in places if is_makefile(one.path)):
+        return True
+    if any(f"-D{name}".encode() in one.text for one in found[f"D{name}"] if _is_ours(one.path)):
         return True
     paths = dict.fromkeys(one.path for one in places if one.path.endswith(CODE_SUFFIXES))
     for path in islice(paths, _LOOKED_AT):
@@ -277,9 +277,6 @@ def _is_made_elsewhere(state: State, symbol: str) -> bool:
         if file is not None and file.definitions_of(name):
             return True
     return False
-
-
-_MADE = rb"#\s*define\s+%b\b|^\s*(?:(?:export|override)\s+)*%b\s*(?:\+|:|::|\?)?="
 
 
 def _archs(path: str) -> tuple[str, ...]:

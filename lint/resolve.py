@@ -16,6 +16,7 @@ from lint.state import State
 # Programs of the build host, and test programs: other headers, another libc.
 HOST = ("tools/", "scripts/", "usr/", "samples/", "Documentation/", "LICENSES/")
 SOURCES = (".c", ".h", ".S", ".s", ".lds", ".inc")
+_APART = re.compile(r"/(?:tools|boot|vdso\w*)/(?!.*\.h\Z)")
 # A name that stands in more files than this is an everyday word, which text alone cannot resolve.
 MANY_FILES = 400
 
@@ -57,8 +58,8 @@ def arch_of(path: str) -> str | None:
 
 
 def is_host(path: str) -> bool:
-    """Whether a file belongs to programs that are not the kernel."""
-    return path.startswith(HOST) or "/tools/" in path or "/boot/" in path or "/vdso" in path
+    """Whether a file is linked apart from the kernel: host programs, boot loaders, what the vdso maps to user space."""
+    return path.startswith(HOST) or (path.startswith("arch/") and _APART.search(path) is not None)
 
 
 def is_local_to_file(definition: Definition) -> bool:

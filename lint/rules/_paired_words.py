@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from lint.change import Change
@@ -90,8 +90,8 @@ def _joints(
             if not _knows(paired, after) and not _knows(paired, before):
                 new = ()  # an architecture that does without the new word
         if new:
-            word = migration.new_word.name
-            yield _told(change, paired, arch, word, after, before, new, select if not was_converted else None)
+            cause = select if not was_converted else None
+            yield _told(change, migration, paired, arch, (after, before), new, cause)
 
 
 def _knows(paired: PairedUpdate, pair: _Pair) -> bool:
@@ -169,46 +169,42 @@ def _touched(change: Change, after: _Pair, paired: PairedUpdate) -> bool:
 
 def _told(
     change: Change,
+    migration: Migration,
     paired: PairedUpdate,
     arch: str,
-    word: str,
-    after: _Pair,
-    before: _Pair | None,
+    pairs: tuple[_Pair, _Pair | None],
     new: tuple[tuple[str, str], ...],
     select: Span | None,
 ) -> Joint:
-    spelled = {flag: _spelling(flag, (after, before)) for flag in (paired.old, paired.new)}
-    function, flag = new[0]
+    after, before = pairs
+    word = migration.new_word
+    spelled = {flag: flag.removeprefix(word.bit_prefix) for flag in (paired.old, paired.new)}
+    flag = new[0][1]
     removed = list(_removed(change, before, new))
     added = [u for u in (*after.sets, *after.clears) if _is_added(change, u) and u.names & {paired.old, paired.new}]
-    heads = _heads(change.after, after.path, paired)
     places = [
         *(Related(Span(u.path, u.line, side=Side.BEFORE), f"{u.function}() had it here") for u in removed),
         *((Related(select, "the architecture converts here"),) if select is not None else ()),
         *(Related(Span(u.path, u.line), f"{u.function}() updates {u.written} here") for u in added),
-        *heads,
+        *_heads(change.after, after.path, paired),
     ]
     span = places[0].span if places else Span(after.path, 0)
-    others = tuple(place for place in places if place.span != span)
     what = " and ".join(dict.fromkeys(f"{name}() does not {_verb(name, paired)} {spelled[flag]}" for name, flag in new))
     partner = spelled[paired.old if flag == paired.new else paired.new]
-    message = f"{what}, which goes together with {partner} once {arch} has the {word} word"
-    at = removed[0].function if removed else function
-    flags = tuple(dict.fromkeys([f for _, f in new]))
-    names = tuple(dict.fromkeys([*(spelled[f] for f in flags), *flags, paired.new, paired.old]))
-    return Joint(arch, span, at, message, names, (paired.enable, paired.disable), others)
+    flags = [spelled[flag] for _, flag in new] + [paired.new, word.mask_prefix + spelled[paired.new], paired.old]
+    return Joint(
+        arch,
+        span,
+        removed[0].function if removed else added[0].function if added and select is None else "",
+        f"{what}, which goes together with {partner} once {arch} has the {word.name} word",
+        tuple(dict.fromkeys(flags)),
+        (paired.enable, paired.disable),
+        tuple(place for place in places if place.span != span),
+    )
 
 
 def _verb(function: str, paired: PairedUpdate) -> str:
     return "set" if function == paired.enable else "clear"
-
-
-def _spelling(flag: str, pairs: Iterable[_Pair | None]) -> str:
-    for pair in pairs:
-        for update in (*pair.sets, *pair.clears) if pair is not None else ():
-            if flag in update.names:
-                return update.written
-    return flag
 
 
 def _removed(change: Change, before: _Pair | None, new: tuple[tuple[str, str], ...]) -> Iterator[Update]:

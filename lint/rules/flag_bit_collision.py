@@ -111,6 +111,8 @@ def _of_word(change: Change, file: FileChange, word: Word) -> Iterator[Hit]:
             others = [o for o in ours if frozenset((o.name, flag.name)) not in told and _collide(change, view, flag, o)]
             told |= {frozenset((other.name, flag.name)) for other in others}
             first = flag
+            if not any(one.path in change.by_path for one in (flag, *others)):
+                continue  # only seen from here now; whoever brought it was told
             if others and flag.path not in change.by_path and others[0].path in change.by_path:
                 first, others = others[0], [flag, *others[1:]]  # a header that is included now brings the other one
             if others:

@@ -134,10 +134,11 @@ def _needed(change: Change, arch: str, line: SelectLine, lost: tuple[str, ...]) 
     if not uses:
         return None
     first = uses[0]
-    via = "" if first.symbol == line.target else f", which brought {first.symbol} along,"
+    where = f"{first.path}:{first.line}"
+    via = "" if first.symbol == line.target else f", which brought {first.symbol} along"
     return Hit(
         Span(line.path, line.line, side=Side.BEFORE),
-        f"{line.owner} can now be on without {line.target}{via} and {first.path}:{first.line} still needs {first.name}",
+        f"{line.owner} can now be on without {line.target}{via}, and {where} still needs {first.name}",
         symbols=tuple(dict.fromkeys([line.target, first.symbol, first.name, line.owner])),
         related=tuple(_related(uses)),
         arch=(arch,) if arch_of(line.path) else (),

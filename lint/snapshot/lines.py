@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
+from functools import cached_property, lru_cache
+from itertools import accumulate
 
 _LINE = re.compile(rb"[^\n]*\n|[^\n]+")
 
@@ -16,11 +19,13 @@ def split_lines(content: bytes) -> list[bytes]:
 class Lines:
     """Positions in one content: byte offsets (from 0) against lines and columns (both from 1)."""
 
-    __slots__ = ("content", "starts")
-
     def __init__(self, content: bytes) -> None:
         self.content = content
-        self.starts = line_starts(content)
+
+    @cached_property
+    def starts(self) -> Sequence[int]:
+        """The byte offset at which each line starts."""
+        return line_starts(self.content)
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -47,11 +52,10 @@ class Lines:
         return self.content[self.starts[line - 1] : end].rstrip(b"\r\n")
 
 
-def line_starts(content: bytes) -> list[int]:
+@lru_cache(maxsize=512)
+def line_starts(content: bytes) -> Sequence[int]:
     """The byte offset at which each line starts; empty for an empty content."""
-    if not content:
-        return []
-    starts = [0, *(match.end() for match in re.finditer(rb"\n", content))]
-    if starts[-1] == len(content):
-        starts.pop()
-    return starts
+    lengths = [len(line) + 1 for line in content.split(b"\n")]
+    if not content or content.endswith(b"\n"):
+        lengths.pop()  # what follows the last line end is no line
+    return tuple(accumulate(lengths[:-1], initial=0)) if lengths else ()

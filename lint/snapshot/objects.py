@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import weakref
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 from lint.gitcmd import Git
 from lint.snapshot.paths import GITLINK
 
+_RECORD = re.compile(r"([^\t\0]*+)\t([^\0]*+)\0")
 MAX_BLOB = 64 * 1024 * 1024
 
 
@@ -26,8 +28,10 @@ def listing(output: bytes) -> dict[str, str]:
     Kept as text, for ``blob`` to read: a kernel has 95,000 of them and few are asked for. Paths that are not UTF-8 keep
     their bytes as surrogates.
     """
-    records = (record.partition("\t") for record in output.decode("utf-8", "surrogateescape").split("\0"))
-    return {path: about for about, _, path in records if path and not about.startswith(GITLINK)}
+    records = _RECORD.findall(output.decode("utf-8", "surrogateescape"))
+    if f"\0{GITLINK} ".encode() in b"\0" + output:
+        records = [record for record in records if not record[0].startswith(GITLINK)]
+    return {path: about for about, path in records}
 
 
 def blob(about: str) -> Blob:

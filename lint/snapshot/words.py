@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 
+from lint.snapshot.lines import Lines
 from lint.snapshot.paths import below
 from lint.snapshot.tree import Occurrence
 
@@ -64,12 +65,17 @@ def is_binary(content: bytes) -> bool:
 
 
 def occurrences(words: Words, path: str, content: bytes) -> Iterator[tuple[str, Occurrence]]:
-    """Every (word, occurrence) of one file, by line; nothing for a binary file."""
-    if is_binary(content) or not words.found_among(tokens(content), content):
+    """Every (word, occurrence) of one file, word by word, each by line; nothing for a binary file."""
+    if is_binary(content):
         return
-    for number, line in enumerate(content.split(b"\n"), 1):
-        for word in words.found_in(line):
-            yield word, Occurrence(path, number, line[:MAX_LINE])
+    lines = Lines(content)
+    for word in sorted(words.found_among(tokens(content), content)):
+        line = 0
+        for offset in _places(word.encode("utf-8", "surrogateescape"), content):
+            number = lines.at(offset)[0]
+            if number != line:
+                line = number
+                yield word, Occurrence(path, line, lines.text(line)[:MAX_LINE])
 
 
 def scan(
@@ -91,10 +97,14 @@ def frozen(found: Mapping[str, Iterable[Occurrence]]) -> dict[str, tuple[Occurre
 
 
 def _stands(raw: bytes, text: bytes) -> bool:
+    return next(_places(raw, text), None) is not None
+
+
+def _places(raw: bytes, text: bytes) -> Iterator[int]:
+    """The offsets at which a word stands as a whole word."""
     start = text.find(raw)
     while start >= 0:
         end = start + len(raw)
         if not (_WORD.match(text[start - 1 : start]) or _WORD.match(text[end : end + 1])):
-            return True
+            yield start
         start = text.find(raw, start + 1)
-    return False

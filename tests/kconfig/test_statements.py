@@ -82,7 +82,7 @@ def test_selects_are_those_that_the_parser_reads(version: str) -> None:
         for definition in symbol.definitions
         for select in definition.selects
     }
-    found = set()
+    found: set[tuple[str, int, str, str]] = set()
     for path in parsed.files:
         if is_kconfig_file(path):
             text = tree.read(path) or b""

@@ -179,6 +179,7 @@ class Kconfig:
     ``files`` are the Kconfig files that were read, in order of first reading; ``environment`` are the values that
     symbols and macros took from outside (ARCH, SRCARCH, ...). ``warnings`` are what the kernel itself only warns of;
     ``unknown_commands`` are the shell commands whose answer is no more than a guess, in order of appearance.
+    ``version`` is the tree's (``7.3.0-rc1``), whose rules the values follow; empty means the newest rules.
     """
 
     arch: str
@@ -190,6 +191,7 @@ class Kconfig:
     problems: tuple[Problem, ...]
     warnings: tuple[Problem, ...] = ()
     unknown_commands: tuple[str, ...] = ()
+    version: str = ""
 
     def defines(self, name: str) -> bool:
         """Whether some entry defines the symbol (a mere reference does not)."""

@@ -44,4 +44,5 @@ def parse_kconfig(tree: Tree, arch: str, toolchain: Toolchain = GCC) -> Kconfig:
         tuple(dialect.problems),
         tuple(dialect.notes),
         tuple(shell.unknown),
+        values["KERNELVERSION"],
     )

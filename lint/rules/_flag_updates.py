@@ -112,7 +112,10 @@ def _pasted(state: State, path: str, call: Call) -> tuple[str, ...]:
     arch = arch_of(path)
     places = (*_PASTERS, *((f"arch/{arch}/include/",) if arch else ()), path)
     found: dict[str, None] = {}
-    for header in dict.fromkeys(one.path for one in state.search([call.name], places)[call.name] if b"#" in one.text):
+    # Both accessors of a pair are going to be asked for: one search finds them.
+    names = {call.name, call.name.replace("set", "clear"), call.name.replace("clear", "set")}
+    places_found = state.search(sorted(names), places)[call.name]
+    for header in dict.fromkeys(one.path for one in places_found if b"#" in one.text):
         file = state.facts(header)
         if file is not None:
             found.update(dict.fromkeys(pasted_names(call, file.pastes)))

@@ -15,6 +15,7 @@ from lint.snapshot.lines import Lines
 # Fewer masks than this prove nothing: they may belong to several registers.
 FEW = 4
 FEW_NUMBERS = 6
+FEW_NUMBERED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,8 @@ def _apart(file: FileFacts, one: Definition, other: Definition) -> bool:
 def _block(run: list[tuple[Mask, bool]]) -> Block | None:
     masks = tuple(mask for mask, _ in run)
     shifted = all(shift for _, shift in run)
-    if len(masks) < (FEW if shifted else FEW_NUMBERS) or (not shifted and any(shift for _, shift in run)):
+    few = FEW_NUMBERED if all(mask.is_numbered for mask in masks) else FEW if shifted else FEW_NUMBERS
+    if len(masks) < few or (not shifted and any(shift for _, shift in run)):
         return None
     return Block(common_prefix([mask.name for mask in masks]), masks)
 

@@ -74,13 +74,13 @@ def _may_hold(file: FileChange, paired: PairedUpdate) -> bool:
 def _joints(
     change: Change, migration: Migration, paired: PairedUpdate, arch: str, select: Span | None
 ) -> Iterator[Joint]:
-    old = {pair.path: pair for pair in _pairs(change.before, migration, paired, arch)}
     for after in _pairs(change.after, migration, paired, arch):
         if not after.missing or not _is_meant(change.after, migration, paired, arch, after):
             continue
         if not _converted(change.after, migration, paired, arch):
             return
-        before = old.get(after.path)
+        old = _pairs(change.before, migration, paired, arch)
+        before = next((pair for pair in old if pair.path == after.path), None)
         was_converted = _converted(change.before, migration, paired, arch)
         new = after.missing
         if was_converted and before is not None:

@@ -1,4 +1,4 @@
-"""What was learnt about a base tree, kept in the user's cache directory: parsed Kconfigs, by content.
+"""What was learnt about a tree, kept in the user's cache directory: its Kconfig, by content.
 
 An entry is named by a digest over everything that it depends on, kmiglint's own version included, so that a stale one
 is never found. Entries are written beside and moved into place: parallel runs at worst do the work twice. The directory
@@ -15,15 +15,15 @@ from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from lint import __version__
 from lint.errors import Problem, Stage
-from lint.kconfig import model
-from lint.kconfig.model import Kconfig
+from lint.kconfig import model, textual
 from lint.kconfig.paused import paused_collector
 
 MAX_BYTES = 256 << 20
+T = TypeVar("T")
 
 
 def default_directory() -> Path | None:
@@ -38,13 +38,13 @@ def default_directory() -> Path | None:
 
 
 class Cache:
-    """Kconfigs on disk. Nothing here ever fails: what cannot be read is missing, what cannot be written is not kept."""
+    """Values on disk. Nothing here ever fails: what cannot be read is missing, what cannot be written is not kept."""
 
     def __init__(self, directory: Path | None) -> None:
         self._directory = directory
 
-    def load(self, parts: Iterable[object]) -> Kconfig | None:
-        """The Kconfig that was kept under these parts."""
+    def load(self, parts: Iterable[object], kind: type[T]) -> T | None:
+        """The value of this type that was kept under these parts."""
         if self._directory is None:
             return None
         path = self._directory / _name(parts)
@@ -54,10 +54,10 @@ class Cache:
             os.utime(path)
         except Exception:  # a damaged or foreign file may raise anything; it is as good as none
             return None
-        return value if isinstance(value, Kconfig) else None
+        return value if isinstance(value, kind) else None
 
-    def store(self, parts: Iterable[object], value: Kconfig) -> None:
-        """Keep a Kconfig under these parts."""
+    def store(self, parts: Iterable[object], value: object) -> None:
+        """Keep a value of the Kconfig model, or a plain one, under these parts."""
         if self._directory is None:
             return
         with suppress(OSError):
@@ -95,7 +95,10 @@ class _Reader(pickle.Unpickler):
 
 
 _CLASSES: dict[tuple[str, str], Any] = {
-    (model.__name__, name): value for name, value in vars(model).items() if isinstance(value, type)
+    (module.__name__, name): value
+    for module in (model, textual)
+    for name, value in vars(module).items()
+    if isinstance(value, type)
 } | {("lint.errors", "Problem"): Problem, ("lint.errors", "Stage"): Stage}
 
 

@@ -7,14 +7,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
-from weakref import WeakKeyDictionary
 
 from lint.cparse.facts import facts
 from lint.kconfig.scan import is_kconfig_file
 from lint.kconfig.statements import Statement, Token, statements
 from lint.snapshot.lines import Lines
-from lint.snapshot.overlay import OverlayTree, base_of
-from lint.snapshot.tree import Tree
 
 CODE_SUFFIXES = (".c", ".h", ".S", ".s", ".inc", ".lds")
 _CONFIG = re.compile(rb"(?<![A-Za-z0-9_])CONFIG_([A-Za-z0-9_]++)")
@@ -65,25 +62,6 @@ def config_uses(path: str, text: bytes) -> tuple[ConfigUse, ...]:
     """Every use of a symbol in one state of a file, in order; nothing for files that are no part of the build."""
     read = _reader(path)
     return tuple(read(path, text)) if read is not None else ()
-
-
-_defined: WeakKeyDictionary[Tree, dict[str, frozenset[str]]] = WeakKeyDictionary()
-_ENTRY = re.compile(rb"^[ \t]*+(?:menu)?config[ \t]++([A-Za-z0-9_]++)", re.MULTILINE)
-
-
-def defined_symbols(tree: Tree) -> frozenset[str]:
-    """Every symbol that some Kconfig file of a tree has an entry for, whatever the architecture."""
-    base = base_of(tree)
-    if base not in _defined:
-        _defined[base] = {path: _entries(base.read(path)) for path in base.list() if is_kconfig_file(path)}
-    files = _defined[base]
-    if isinstance(tree, OverlayTree):
-        files = files | {path: _entries(tree.read(path)) for path in tree.changed if is_kconfig_file(path)}
-    return frozenset().union(*files.values())
-
-
-def _entries(text: bytes | None) -> frozenset[str]:
-    return frozenset(name.decode("ascii") for name in _ENTRY.findall(text or b""))
 
 
 def _reader(path: str) -> Callable[[str, bytes], Iterator[ConfigUse]] | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from lint.cache import Cache
 from lint.cparse.facts import FileFacts, facts
@@ -13,6 +13,7 @@ from lint.kbuild.gates import Gates
 from lint.kconfig.arches import architectures
 from lint.kconfig.model import Kconfig
 from lint.kconfig.scan import is_kconfig_file
+from lint.kconfig.textual import FileText, KconfigText, read_tree
 from lint.snapshot.gittree import GitTree
 from lint.snapshot.overlay import OverlayTree, base_of
 from lint.snapshot.tree import Occurrence, Tree
@@ -31,8 +32,10 @@ class Knowledge:
     kconfigs: dict[tuple[str, KconfigKey], Kconfig] = field(default_factory=dict)
     solvers: dict[tuple[str, KconfigKey], Solver] = field(default_factory=dict)
     gatings: dict[KconfigKey, Gates] = field(default_factory=dict)
+    texts: list[dict[str, FileText]] = field(default_factory=list)
 
 
+T = TypeVar("T")
 KconfigKey = frozenset[tuple[str, bytes | None]]
 
 
@@ -64,12 +67,20 @@ class State:
         key = (arch, self._changed(is_kconfig_file))
         known = self._knowledge.kconfigs
         if key not in known:
-            parts = self._cache_key(*key)
-            kept = self._knowledge.cache.load(parts) if parts else None
-            known[key] = kept or parse_kconfig(self.tree, arch, self._knowledge.toolchain)
-            if parts and kept is None:
-                self._knowledge.cache.store(parts, known[key])
+            toolchain = self._knowledge.toolchain
+            contents = (part for one in sorted(key[1], key=lambda one: one[0]) for part in one)
+            parts = ("kconfig", arch, toolchain.name, *contents)
+            known[key] = self._kept(parts, Kconfig, lambda: parse_kconfig(self.tree, arch, toolchain))
         return known[key]
+
+    @cached_property
+    def kconfig_text(self) -> KconfigText:
+        """The Kconfig files of all architectures in this state, as text."""
+        base = base_of(self.tree)
+        known = self._knowledge.texts
+        if not known:
+            known.append(self._kept(("kconfig text",), dict, lambda: read_tree(base)))
+        return KconfigText(self.tree, known[0])
 
     def solver(self, arch: str) -> Solver:
         """What configurations of one architecture can be, in this state."""
@@ -90,13 +101,20 @@ class State:
             known[key] = Gates(self.tree)
         return known[key]
 
-    def _cache_key(self, arch: str, changed: KconfigKey) -> tuple[object, ...]:
-        """What a parsed Kconfig hangs on; empty when the tree has no identity that its content follows from."""
+    def _kept(self, parts: tuple[object, ...], kind: type[T], make: Callable[[], T]) -> T:
+        """A value from the cache, or made and kept there; ``parts`` and the base tree say what it hangs on.
+
+        Only a tree of git has a name that its content follows from.
+        """
         base = base_of(self.tree)
         if not isinstance(base, GitTree):
-            return ()
-        contents = (part for path, text in sorted(changed, key=lambda one: one[0]) for part in (path, text))
-        return ("kconfig", arch, self._knowledge.toolchain.name, base.tree_id, *contents)
+            return make()
+        whole = (base.tree_id, *parts)
+        value = self._knowledge.cache.load(whole, kind)
+        if value is None:
+            value = make()
+            self._knowledge.cache.store(whole, value)
+        return value
 
     def _changed(self, concerns: object) -> KconfigKey:
         if not isinstance(self.tree, OverlayTree) or not callable(concerns):

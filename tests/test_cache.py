@@ -26,25 +26,25 @@ def kconfig() -> Kconfig:
 
 def test_what_was_kept_comes_back_equal(tmp_path: Path, kconfig: Kconfig) -> None:
     Cache(tmp_path).store(["arm64", b"tree"], kconfig)
-    assert Cache(tmp_path).load(["arm64", b"tree"]) == kconfig
+    assert Cache(tmp_path).load(["arm64", b"tree"], Kconfig) == kconfig
 
 
 def test_other_parts_are_another_entry(tmp_path: Path, kconfig: Kconfig) -> None:
     Cache(tmp_path).store(["arm64", b"tree"], kconfig)
-    assert Cache(tmp_path).load(["arm64", b"other"]) is None
-    assert Cache(tmp_path).load(["arm6", b"4tree"]) is None
+    assert Cache(tmp_path).load(["arm64", b"other"], Kconfig) is None
+    assert Cache(tmp_path).load(["arm6", b"4tree"], Kconfig) is None
 
 
 def test_without_a_directory_nothing_is_kept(kconfig: Kconfig) -> None:
     Cache(None).store(["x"], kconfig)
-    assert Cache(None).load(["x"]) is None
+    assert Cache(None).load(["x"], Kconfig) is None
 
 
 def test_a_directory_that_cannot_be_written_is_no_error(tmp_path: Path, kconfig: Kconfig) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("no directory")
     Cache(blocked / "below").store(["x"], kconfig)
-    assert Cache(blocked / "below").load(["x"]) is None
+    assert Cache(blocked / "below").load(["x"], Kconfig) is None
 
 
 def _entry(directory: Path) -> Path:
@@ -56,7 +56,7 @@ def _entry(directory: Path) -> Path:
 def test_a_damaged_entry_is_as_good_as_none(tmp_path: Path, kconfig: Kconfig, damage: bytes) -> None:
     Cache(tmp_path).store(["x"], kconfig)
     _entry(tmp_path).write_bytes(damage)
-    assert Cache(tmp_path).load(["x"]) is None
+    assert Cache(tmp_path).load(["x"], Kconfig) is None
 
 
 class _Attack:
@@ -71,7 +71,7 @@ def test_a_hostile_entry_runs_nothing(tmp_path: Path, kconfig: Kconfig) -> None:
     directory, marker = tmp_path / "cache", tmp_path / "marker"
     Cache(directory).store(["x"], kconfig)
     _entry(directory).write_bytes(pickle.dumps(_Attack(marker)))
-    assert Cache(directory).load(["x"]) is None
+    assert Cache(directory).load(["x"], Kconfig) is None
     assert not marker.exists()
 
 
@@ -83,8 +83,8 @@ def test_the_oldest_go_when_it_grows_too_large(
     os.utime(_entry(tmp_path), (1, 1))
     monkeypatch.setattr(cache, "MAX_BYTES", size + size // 2)
     Cache(tmp_path).store(["new"], kconfig)
-    assert Cache(tmp_path).load(["old"]) is None
-    assert Cache(tmp_path).load(["new"]) == kconfig
+    assert Cache(tmp_path).load(["old"], Kconfig) is None
+    assert Cache(tmp_path).load(["new"], Kconfig) == kconfig
 
 
 def test_the_directory_follows_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

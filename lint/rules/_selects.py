@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 from lint.change import Change
 from lint.kconfig.model import AndExpr, Compare, Expr, Kconfig, Lit, NotExpr, OrExpr, Select, Sym
@@ -14,8 +12,6 @@ from lint.kconfig.scan import is_kconfig_file
 from lint.kconfig.statements import statements
 from lint.logic import Atom, Formula, both, either, negate
 from lint.resolve import arch_of
-from lint.snapshot.overlay import OverlayTree, base_of
-from lint.snapshot.tree import Tree
 
 # Architectures that are parsed for an entry outside arch/ until one of them can have it on.
 TRIES = 3
@@ -54,71 +50,6 @@ def removed_selects(change: Change) -> list[SelectLine]:
         if file.before is not None and file.removed and not file.fragment and is_kconfig_file(file.old_path):
             found += (one for one in select_lines(file.old_path, file.before) if one.line in file.removed)
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class FileText:
-    """What one file's text says: how often an entry selects a symbol, and the symbols with a plain ``default y``."""
-
-    selects: dict[str, Counter[str]]
-    always: frozenset[str]
-
-
-class SelectText:
-    """The selects of a whole tree as text, of all architectures at once: more than any one configuration has."""
-
-    def __init__(self, files: Iterable[FileText]) -> None:
-        self.selects: dict[str, Counter[str]] = {}
-        always: set[str] = set()
-        for file in files:
-            for owner, targets in file.selects.items():
-                self.selects.setdefault(owner, Counter()).update(targets)
-            always |= file.always
-        self.always = frozenset(always)
-
-    def reach(self, starts: Iterable[str]) -> set[str]:
-        """The symbols that the given ones select, directly or not."""
-        found: set[str] = set()
-        pending = list(starts)
-        while pending:
-            for target in self.selects.get(pending.pop(), ()):
-                if target not in found:
-                    found.add(target)
-                    pending.append(target)
-        return found
-
-
-_files: WeakKeyDictionary[Tree, dict[str, FileText]] = WeakKeyDictionary()
-_LINE = re.compile(
-    rb"^[ \t]*+(?:(?:menu)?config[ \t]++(?P<owner>\w++)|select[ \t]++(?P<target>\w++)"
-    rb"|(?:def_bool|def_tristate|default)[ \t]++y[ \t]*+(?P<always>$))",
-    re.MULTILINE,
-)
-
-
-def select_text(tree: Tree) -> SelectText:
-    """The selects of a tree; its base is read once."""
-    base = base_of(tree)
-    if base not in _files:
-        _files[base] = {path: _text(base.read(path)) for path in base.list() if is_kconfig_file(path)}
-    files = _files[base]
-    if isinstance(tree, OverlayTree):
-        files = files | {path: _text(tree.read(path)) for path in tree.changed if is_kconfig_file(path)}
-    return SelectText(files.values())
-
-
-def _text(text: bytes | None) -> FileText:
-    selects: dict[str, Counter[str]] = {}
-    always: set[str] = set()
-    owner = ""
-    for found in _LINE.finditer(text or b""):
-        if found["owner"]:
-            owner = found["owner"].decode("ascii", "replace")
-        elif found["target"]:
-            selects.setdefault(owner, Counter())[found["target"].decode("ascii", "replace")] += 1
-        else:
-            always.add(owner)
-    return FileText(selects, frozenset(always))
 
 
 def architectures_for(change: Change, path: str) -> tuple[str, ...]:

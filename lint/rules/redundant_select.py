@@ -16,16 +16,15 @@ from dataclasses import dataclass
 from lint.change import Change
 from lint.finding import Confidence, Hit, Related, Severity, Span
 from lint.kconfig.model import Lit, Select, Sym
+from lint.kconfig.textual import KconfigText
 from lint.logic import both
 from lint.resolve import arch_of
 from lint.rule import rule
 from lint.rules._selects import (
     SelectLine,
-    SelectText,
     added_selects,
     architectures_for,
     full,
-    select_text,
     selects_of,
     some,
 )
@@ -85,13 +84,13 @@ def redundant_select(change: Change) -> Iterator[Hit]:
         added.setdefault(line.owner, []).append(line)
     if not added:
         return
-    text = select_text(change.after.tree)
+    text = change.after.kconfig_text
     for owner, lines in added.items():
         if _may_be_redundant(text, owner, {line.target for line in lines}):
             yield from _hits(change, owner, lines)
 
 
-def _may_be_redundant(text: SelectText, owner: str, added: set[str]) -> bool:
+def _may_be_redundant(text: KconfigText, owner: str, added: set[str]) -> bool:
     """A cheap first look at the text alone, whatever the conditions."""
     targets = text.selects.get(owner, Counter())
     if any(targets[name] > 1 or name in text.always for name in added if name in targets):

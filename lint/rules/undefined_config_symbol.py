@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from lint.change import Change
-from lint.config_uses import CODE_SUFFIXES, ConfigUse, Way, config_uses, defined_symbols, is_makefile
+from lint.config_uses import CODE_SUFFIXES, ConfigUse, Way, config_uses, is_makefile
 from lint.finding import Confidence, Hit, Related, Severity, Side, Span
 from lint.kconfig.scan import is_kconfig_file
 from lint.kconfig.statements import statements
@@ -156,7 +156,7 @@ def _undefined(change: Change) -> list[str]:
     names = {**_added(change), **{gone.symbol: None for gone in _gone(change)}}
     if not names:
         return []
-    defined = defined_symbols(change.after.tree)
+    defined = change.after.kconfig_text.entries
     left = [name for name in names if name not in defined and name.removesuffix("_MODULE") not in defined]
     unplaced = _unplaced(change) if left else set()
     return [name for name in left if name not in unplaced and name.removesuffix("_MODULE") not in unplaced]

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from lint.config_uses import Way, config_uses, defined_symbols
+from lint.config_uses import Way, config_uses
 from lint.kconfig.parse import parse_kconfig
 from lint.kconfig.scan import is_kconfig_file
 from lint.kconfig.statements import statements
-from lint.snapshot.memory import MemoryTree
 from lint.snapshot.open import open_tree
 from tests.kernels import kernel_tree
 
@@ -62,13 +61,6 @@ def test_uses_have_a_way_and_a_place() -> None:
 def test_odd_text_is_no_error(text: bytes) -> None:
     assert config_uses("Kconfig", text) == ()
     assert len(statements(text)) <= 1
-
-
-def test_definitions_of_all_architectures_count() -> None:
-    tree = MemoryTree(
-        {"arch/one/Kconfig": b"config A\n", "lib/Kconfig.debug": b"  menuconfig B\n", "lib/b.c": b"config C\n"}
-    )
-    assert defined_symbols(tree) == {"A", "B"}
 
 
 @pytest.mark.kernel

@@ -8,5 +8,7 @@ int syscall_trace_enter(struct pt_regs *regs)
 		return report_syscall_entry(regs);
 	if (flags & _TIF_SECCOMP)
 		return secure_computing();
+	if (flags & _TIF_SYSCALL_AUDIT)
+		audit_syscall_entry(regs);
 	return 0;
 }

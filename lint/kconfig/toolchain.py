@@ -33,11 +33,11 @@ class Toolchain:
 
 
 _RUST = {
-    "rustc-version.sh": "108800",
-    "rustc-llvm-version.sh": "200105",
+    "rustc-version.sh": "109600",
+    "rustc-llvm-version.sh": "220100",
     "pahole-version.sh": "130",
 }
-_RUST_TEXT = "rustc 1.88.0 (6b00bc388 2025-06-23)"
+_RUST_TEXT = "rustc 1.96.0 (built from a source tarball)"
 
 _GCC_ONLY_ON = {
     "-m32": frozenset({"powerpc", "sparc", "um", "x86"}),
@@ -83,7 +83,7 @@ GCC = Toolchain(
             "ar": "Usage: ar [emulation options] [-]{dmpqrstx}[abcDfilMNoOPsSTuvV] [--plugin <name>] archive-file",
             "nm": "Usage: nm [option(s)] [file(s)]",
             "objcopy": "GNU objcopy (GNU Binutils) 2.45",
-            "bindgen": "bindgen 0.72.0",
+            "bindgen": "bindgen 0.72.1",
             "rustc": _RUST_TEXT,
             "openssl": "{ 2.16.840.1.101.3.4.3.19, id-ml-dsa-87, ML-DSA-87, MLDSA87 } @ default",
         }
@@ -135,17 +135,17 @@ CLANG = Toolchain(
             "OBJDUMP": "llvm-objdump",
             "STRIP": "llvm-strip",
             "READELF": "llvm-readelf",
-            "CC_VERSION_TEXT": "clang version 20.1.5",
+            "CC_VERSION_TEXT": "clang version 22.1.0",
         }
     ),
     scripts=MappingProxyType(
-        {"cc-version.sh": "Clang 200105", "as-version.sh": "LLVM 200105", "ld-version.sh": "LLD 200105", **_RUST}
+        {"cc-version.sh": "Clang 220100", "as-version.sh": "LLVM 220100", "ld-version.sh": "LLD 220100", **_RUST}
     ),
     banners=MappingProxyType(
         {
             **GCC.banners,
-            "ld.lld": "LLD 20.1.5 (compatible with GNU linkers)",
-            "clang": "clang version 20.1.5",
+            "ld.lld": "LLD 22.1.0 (compatible with GNU linkers)",
+            "clang": "clang version 22.1.0",
             "llvm-ar": "OVERVIEW: LLVM Archiver",
             "llvm-nm": "OVERVIEW: LLVM symbol table dumper",
             "llvm-objcopy": "llvm-objcopy, compatible with GNU objcopy",

@@ -29,7 +29,7 @@ def compiles(options: str, compiler: str = "gcc") -> str:
         ("set -- GCC && echo $2", ""),
         ("", ""),
         ("expr 200105 / 10000", "20"),
-        ("bindgen --version 2>/dev/null", "bindgen 0.72.0"),
+        ("bindgen --version 2>/dev/null", "bindgen 0.72.1"),
         ('{ true; } >/dev/null 2>&1 && echo "-m64" || echo ""', "-m64"),
         (success("command -v gcc"), "y"),
         (success("command -v tcc"), "n"),

@@ -9,6 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
+from lint.kconfig.evaluate_defconfig import read_defconfig as read_defconfig
 from lint.kconfig.evaluate_plan import Plan, plan_of
 from lint.kconfig.evaluate_values import Values
 from lint.kconfig.model import Kconfig, Type

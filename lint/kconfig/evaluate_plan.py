@@ -7,7 +7,7 @@ rejects it) reads as n or as nothing where the circle is closed.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NamedTuple, TypeAlias
 
 from lint.kconfig.model import (
@@ -16,12 +16,14 @@ from lint.kconfig.model import (
     Choice,
     Compare,
     Default,
+    Definition,
     Expr,
     Kconfig,
     Lit,
     NotExpr,
     OrExpr,
     Range,
+    Select,
     Sym,
     Symbol,
     Type,
@@ -178,16 +180,14 @@ class _Planner:
     def _symbol(self, symbol: Symbol) -> SymbolRule:
         definitions = symbol.definitions
         choice = -1 if symbol.choice is None else symbol.choice
-        prompts = tuple([d.prompt_condition for d in definitions if d.prompt is not None])
-        defaults: tuple[Default, ...] = tuple([x for d in definitions for x in d.defaults])
         kind = symbol.type
         if choice >= 0:
             owner = self._kconfig.choices[choice]
             kind = owner.type if kind is Type.UNKNOWN else kind
             if not self._new:
-                limit = self._limit(choice, owner, kind)
-                prompts = tuple([AndExpr((limit, condition)) for condition in prompts])
-                defaults = tuple([Default(x.value, AndExpr((limit, x.condition))) for x in defaults])
+                definitions = tuple([self._limited(definition, choice, owner, kind) for definition in definitions])
+        prompts = tuple([d.prompt_condition for d in definitions if d.prompt is not None])
+        defaults: tuple[Default, ...] = tuple([x for d in definitions for x in d.defaults])
         return SymbolRule(
             symbol.name,
             kind,
@@ -201,20 +201,34 @@ class _Planner:
             symbol.transitional,
         )
 
+    def _limited(self, definition: Definition, index: int, owner: Choice, kind: Type) -> Definition:
+        """A member's definition where choices have values: what encloses the choice counts through that value only."""
+        limit = self._limit(index, owner, kind)
+        depends = _swap(definition.depends, owner.depends, limit)
+        return replace(
+            definition,
+            prompt_condition=_swap_all(definition.prompt_condition, definition.depends, depends),
+            depends=depends,
+            defaults=tuple([replace(x, condition=AndExpr((x.guard, depends))) for x in definition.defaults]),
+        )
+
     def _limit(self, index: int, choice: Choice, kind: Type) -> Expr:
         exclusive = choice.type is Type.TRISTATE and kind is not Type.TRISTATE
         return Sym(only_if_yes(index) if exclusive else choice_name(index))
 
-    def _terms(self, selects: Iterable[object]) -> Terms:
-        symbols = self._kconfig.symbols
+    def _terms(self, selects: Iterable[Select]) -> Terms:
+        if self._new:
+            return tuple([(select.selector, select.condition) for select in selects])
+        symbols, choices = self._kconfig.symbols, self._kconfig.choices
         terms = []
         for select in selects:
-            selector, condition = select.selector, select.condition  # type: ignore[attr-defined]
-            owner = None if self._new else symbols[selector].choice
-            if owner is not None:
-                limit = self._limit(owner, self._kconfig.choices[owner], symbols[selector].type)
+            selector, condition = symbols[select.selector], select.condition
+            if selector.choice is not None:
+                owner = choices[selector.choice]
+                limit = self._limit(selector.choice, owner, selector.type)
+                condition = _swap_all(condition, owner.depends, limit) if owner.depends is not YES else condition
                 condition = AndExpr((limit, condition))
-            terms.append((selector, condition))
+            terms.append((select.selector, condition))
         return tuple(terms)
 
     def _choice(self, index: int) -> ChoiceRule:
@@ -222,3 +236,23 @@ class _Planner:
         symbols = self._kconfig.symbols
         members = tuple([self._symbol(symbols[name]) for name in choice.members if symbols[name].choice == index])
         return ChoiceRule(index, choice, members, None if self._new else choice.visibility)
+
+
+def _swap(expr: Expr, old: Expr, new: Expr) -> Expr:
+    """The condition with what it ends in replaced: ``old``, the same object, by ``new``."""
+    own: list[Expr] = []
+    while expr is not old and isinstance(expr, AndExpr) and old is not YES:
+        own.extend(expr.operands[:-1])
+        expr = expr.operands[-1]
+    if expr is not old:
+        own.append(expr)
+    return AndExpr((*own, new))
+
+
+def _swap_all(expr: Expr, old: Expr, new: Expr) -> Expr:
+    """The conjunction with one of its parts, the same object as ``old``, replaced by ``new``."""
+    if expr is old:
+        return new
+    if isinstance(expr, AndExpr):
+        return AndExpr(tuple([_swap_all(part, old, new) for part in expr.operands]))
+    return expr

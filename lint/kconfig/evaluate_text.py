@@ -7,7 +7,10 @@ from typing import Final
 
 from lint.kconfig.model import Type
 
-_DIGITS: Final = {10: re.compile(r"\s*([+-]?[0-9]+)"), 16: re.compile(r"\s*([+-]?)(?:0[xX](?=[0-9a-fA-F]))?([0-9a-fA-F]+)")}
+_DIGITS: Final = {
+    10: re.compile(r"\s*([+-]?[0-9]+)"),
+    16: re.compile(r"\s*([+-]?)(?:0[xX](?=[0-9a-fA-F]))?([0-9a-fA-F]+)"),
+}
 _INT: Final = re.compile(r"-?(?:0|[1-9][0-9]*)", re.ASCII).fullmatch
 _HEX: Final = re.compile(r"(?:0[xX])?[0-9a-fA-F]+", re.ASCII).fullmatch
 _LONGEST: Final = 1_000

@@ -157,6 +157,7 @@ class _Extraction:
             _TYPES[kind],
             self._defaults(entry, depends),
             entry.optional,
+            depends,
         )
 
 

@@ -160,7 +160,10 @@ class Symbol(Value):
 
 @dataclass(frozen=True, slots=True)
 class Choice(Value):
-    """A choice: exactly one member is y when it is visible and bool."""
+    """A choice: exactly one member is y when it is visible and bool.
+
+    ``depends`` is its own ``depends on`` with those of what encloses it; the members' conditions end in this object.
+    """
 
     path: str
     line: int
@@ -170,6 +173,7 @@ class Choice(Value):
     type: Type
     defaults: tuple[Default, ...]
     optional: bool = False
+    depends: Expr = YES
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ def write_stubs(home: Path, arch: str, toolchain: Toolchain = GCC) -> Path:
     scripts["gcc"] = _compiler(toolchain, arch, directory)
     scripts["ld"] = _banner(toolchain, "ld") + _refuse(toolchain.refused.get("LD", ()))
     scripts["rustc"] = _rustc(toolchain, directory)
-    scripts["bindgen"] = _banner(toolchain, "bindgen") + 'echo "clang version 20.1.5" >&2\n'
+    scripts["bindgen"] = _banner(toolchain, "bindgen") + f'echo "clang version {_llvm(toolchain)}" >&2\n'
     scripts["pahole"] = "echo v1.30\n"
     scripts["nm"] = 'case "$1" in --help) ;; *) exit 0;; esac\n' + _banner(toolchain, "nm")
     for name, text in scripts.items():
@@ -31,6 +31,11 @@ def write_stubs(home: Path, arch: str, toolchain: Toolchain = GCC) -> Path:
         path.write_text(HEAD + text)
         path.chmod(0o755)
     return directory
+
+
+def _llvm(toolchain: Toolchain) -> str:
+    number = int(toolchain.scripts["rustc-llvm-version.sh"])
+    return f"{number // 10000}.{number // 100 % 100}.{number % 100}"
 
 
 def _banner(toolchain: Toolchain, name: str) -> str:
@@ -65,14 +70,14 @@ def _compiler(toolchain: Toolchain, arch: str, directory: Path) -> str:
         + 'case "$all" in *" -E "*) echo "$text"; exit 0;; esac\n'
         + (f'case "$text" in {missing} esac\n' if missing else "")
         # what the checks of the stack protector on x86 look for
-        + 'case "$all" in *" -fstack-protector "*) echo "%gs:40 %gs:20";; esac\n'
+        + 'case "$all" in *" -fstack-protector "*) echo "%gs:40 %fs:20";; esac\n'
     )
 
 
 def _rustc(toolchain: Toolchain, directory: Path) -> str:
     banner = toolchain.banners["rustc"]
     return (
-        f"case \"$*\" in *--verbose*) echo '{banner}'; echo 'LLVM version: 20.1.5'; exit 0;;"
+        f"case \"$*\" in *--verbose*) echo '{banner}'; echo 'LLVM version: {_llvm(toolchain)}'; exit 0;;"
         f" *--version*) echo '{banner}'; exit 0;; *'--print sysroot'*) echo '{directory}'; exit 0;; esac\n"
         + _refuse(toolchain.refused.get("RUSTC", ()))
     )

@@ -78,7 +78,7 @@ def evaluate(kconfig: Kconfig, preset: Preset, user: Mapping[str, str] = Mapping
 
 
 def _plan(kconfig: Kconfig) -> Plan:
-    """The order of computation, which the presets of one Kconfig share. The Kconfig is kept, so its id stays its own."""
+    """The order of computation, which all presets share. The Kconfig is kept with it, so that its id stays its own."""
     key = id(kconfig)
     known = _plans.get(key)
     if known is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Final
 
 from lint.kconfig.arches import environment
@@ -20,16 +21,17 @@ def read_defconfig(tree: Tree, arch: str, name: str = "defconfig") -> dict[str, 
 
     ``defconfig`` is what the architecture's Makefile calls so (KBUILD_DEFCONFIG), the 64-bit one where it names two.
     """
-    names = (name,) if name != "defconfig" else (*_default_names(tree, arch), name)
+    makefile = _text(tree, f"arch/{arch}/Makefile") or ""
+    names = (name,) if name != "defconfig" else (*_default_names(makefile, environment(tree, arch)), name)
     for candidate in names:
-        data = tree.read(f"arch/{arch}/configs/{candidate}")
-        if data is not None:
-            return parse_config(data[:_MAX_BYTES].decode("utf-8", "replace"))
+        texts = [_text(tree, f"arch/{arch}/configs/{part}") for part in _parts(makefile, candidate)]
+        if texts[0] is not None:
+            return parse_config("\n".join([text for text in texts if text is not None]))
     return None
 
 
 def parse_config(text: str) -> dict[str, str]:
-    """What a ``.config`` or defconfig sets, by symbol; of several lines on one symbol the last counts, and its place."""
+    """What a ``.config`` or defconfig sets, by symbol; of several lines on one symbol the last one counts."""
     found: dict[str, str] = {}
     for line in text.splitlines():
         match = _line(line)
@@ -50,15 +52,31 @@ def _unquoted(value: str) -> str:
     return _escape.sub(r"\1", value[1:end])
 
 
-def _default_names(tree: Tree, arch: str) -> list[str]:
+def _text(tree: Tree, path: str) -> str | None:
+    data = tree.read(path)
+    return None if data is None else data[:_MAX_BYTES].decode("utf-8", "replace")
+
+
+def _default_names(makefile: str, variables: Mapping[str, str]) -> list[str]:
     """What the Makefile assigns to KBUILD_DEFCONFIG, 64-bit ones first; conditions are not decided."""
-    variables = environment(tree, arch)
-    makefile = (tree.read(f"arch/{arch}/Makefile") or b"")[:_MAX_BYTES].decode("utf-8", "replace")
     found: dict[str, None] = {}
     for line in makefile.splitlines():
         match = _assigned(line)
         if match is not None:
             name = _variable.sub(lambda m: variables.get(m.group(1), ""), match.group(1)).strip()
+            if name.startswith("$(if "):
+                name = name.rpartition(",")[2].replace(")", "", 1)
             if name and not set(name) & set("$() /\\"):
                 found[name] = None
     return sorted(found, key=lambda name: "64" not in name)
+
+
+def _parts(makefile: str, name: str) -> list[str]:
+    """The file of a defconfig, or those that its rule in the Makefile merges (merge_into_defconfig), base first."""
+    lines = iter(makefile.splitlines())
+    for line in lines:
+        if line.startswith(f"{name}:"):
+            _, merges, words = next(lines, "").partition("$(call merge_into_defconfig,")
+            base, _, fragments = words.rstrip().removesuffix(")").partition(",")
+            return [base, *(f"{fragment}.config" for fragment in fragments.split())] if merges else [name]
+    return [name]

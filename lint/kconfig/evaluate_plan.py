@@ -52,9 +52,9 @@ class SymbolRule(NamedTuple):
 
 
 class ChoiceRule(NamedTuple):
-    """How a choice finds its member; ``visible`` is None where a choice has no value of its own."""
+    """How the choice of this ``number`` finds its member; ``visible`` is None where choices have no value."""
 
-    index: int
+    number: int
     choice: Choice
     members: tuple[SymbolRule, ...]
     visible: Expr | None

@@ -66,6 +66,7 @@ class Values:
                 text = user_text(value, symbol.type)
                 if text is not None:
                     self._typed[name] = text
+        self._place = {name: at for at, name in enumerate(self._users)}
 
     # -- expressions --------------------------------------------------------------------------------------------
 
@@ -114,7 +115,7 @@ class Values:
 
     def _side(self, side: Sym | Lit) -> tuple[str, Type]:
         if side.__class__ is Lit:
-            return side.value, Type.TRISTATE if side.value in _TRI else Type.UNKNOWN  # type: ignore[union-attr]
+            return side.value, Type.TRISTATE if side.value in _TRI else Type.UNKNOWN
         name: str = side.name  # type: ignore[union-attr]
         symbol = self._symbols.get(name)
         if symbol is None or not symbol.definitions or symbol.type is Type.UNKNOWN:
@@ -242,7 +243,8 @@ class Values:
     # -- choices ------------------------------------------------------------------------------------------------
 
     def _choice(self, rule: ChoiceRule) -> None:
-        index = rule.index
+        """What users set to y last comes first, then the default, then what they left open, then their first n."""
+        index = rule.number
         if rule.visible is not None:
             value = self._mode(rule)
             self.tri[choice_name(index)] = value
@@ -250,39 +252,29 @@ class Values:
             if value != 2:
                 self._chosen[index] = None
                 return
-        shown = [member.name for member in rule.members if self._seen(member)]
+        shown = {member.name: None for member in rule.members if self._seen(member)}
         default = self._choice_default(rule, shown)
+        given = sorted([name for name in shown if name in self._users], key=self._place.__getitem__)
+        for name in reversed(given):
+            if self._users[name] == 2:
+                self._chosen[index] = name
+                return
         if rule.visible is not None:
-            wanted = [name for name in shown if self._users.get(name) == 2]
-            last = [name for name in self._users if name in wanted]
-            self._chosen[index] = last[-1] if last else default
-        else:
-            self._chosen[index] = self._pick(shown, default)
+            self._chosen[index] = default
+            return
+        left = [name for name in (default, *shown) if name is not None and name not in self._users]
+        self._chosen[index] = (left + given + [None])[0]
 
     def _one_is_y(self, rule: SymbolRule) -> bool:
         """Whether a tristate member stands beside one that is y: those that could only be m are not offered there."""
         return rule.type is Type.TRISTATE and not self._plan.zeros and self.tri.get(choice_name(rule.choice)) == 2
 
-    def _choice_default(self, rule: ChoiceRule, shown: list[str]) -> str | None:
+    def _choice_default(self, rule: ChoiceRule, shown: Mapping[str, None]) -> str | None:
         for default in rule.choice.defaults:
             name = default.value.name if isinstance(default.value, Sym) else None
             if name in shown and self._truth(default.condition):
                 return name
-        return shown[0] if shown else None
-
-    def _pick(self, shown: list[str], default: str | None) -> str | None:
-        """What users set last comes first, then the default, then what they left open, then their first n."""
-        users = self._users
-        given = [name for name in users if name in shown]
-        for name in reversed(given):
-            if users[name] == 2:
-                return name
-        if default is not None and default not in users:
-            return default
-        for name in shown:
-            if name not in users:
-                return name
-        return given[0] if given else None
+        return next(iter(shown), None)
 
     def _mode(self, rule: ChoiceRule) -> int:
         """The value of a choice that has one: y picks one member, m leaves each to itself."""

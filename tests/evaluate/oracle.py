@@ -46,7 +46,7 @@ class Conf:
             "LC_ALL": "C",
             **({"KCONFIG_ALLCONFIG": source} if source else {}),
         }
-        command = [self.program, f"--{option}", "Kconfig"]
+        command = [str(self.program), f"--{option}", "Kconfig"]
         done = subprocess.run(command, cwd=objects, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr[-2000:]
         return symbol_lines(config.read_text())

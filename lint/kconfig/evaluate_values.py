@@ -23,6 +23,7 @@ class Values:
         self._plan = plan
         self._symbols = plan.kconfig.symbols
         self._wish = wish
+        self._has_file = bool(user)
         self._users: dict[str, int] = {}
         self._typed: dict[str, str] = {}
         self._modules = 0
@@ -283,8 +284,10 @@ class Values:
         raw = self._truth(rule.visible)
         promoted = choice.type is not Type.TRISTATE or not self._modules
         visible = 2 if raw == 1 and promoted else raw
-        given = [self._users.get(member.name, 0) for member in rule.members]
-        wish = self._wish if self._wish is not None else max(given, default=0)
+        wish = self._wish
+        if wish is None or self._has_file:
+            # Reading a file answers every choice by what it says on the members, whatever the preset is.
+            wish = max([self._users.get(member.name, 0) for member in rule.members], default=0)
         value = min(visible, wish)
         if not choice.optional:
             value = max(value, min(raw, 1))

@@ -99,15 +99,21 @@ def _git_file(reader: _Reader, start: int) -> int:
     position = start + 1
     while position < len(lines) and _extended(file, lines[position]):
         position += 1
+    # A file that only changes its mode or its name, or that is empty, has none.
+    missing = file.change is Change.MODIFY and file.old_mode == file.new_mode
     if position < len(lines) and lines[position].startswith((b"GIT binary patch", b"Binary files ")):
-        file.binary = True
+        file.binary, missing = True, False
         position += 1
     elif position + 1 < len(lines) and lines[position].startswith(b"--- ") and lines[position + 1].startswith(b"+++ "):
         old, new = marked(lines[position])[0], marked(lines[position + 1])[0]
         _adopt(file, stripped(old, file.level), stripped(new, file.level))
         reader.path = _shown(file)
-        file.raw, position = hunks.scan(lines, position + 2, reader.report)
+        position += 2
+        missing = position == len(lines) or not hunks.is_header(lines[position])
+        file.raw, position = hunks.scan(lines, position, reader.report)
     reader.path = _shown(file)
+    if missing:
+        reader.report("the file has no hunks: the patch seems to be cut off")
     _finish(reader, file)
     return position
 

@@ -27,7 +27,8 @@ def folder_files(path: Path) -> Folder:
     try:
         if (path / "cur").is_dir() or (path / "new").is_dir():
             mails = [file for name in ("cur", "new") if (path / name).is_dir() for file in (path / name).iterdir()]
-            found = sorted((file for file in mails if not file.name.startswith(".")), key=lambda file: file.name)
+            kept = (file for file in mails if not file.name.startswith(".") and file.is_file())
+            found = sorted(kept, key=lambda file: file.name)
             folder = Folder(tuple(found), maildir=True)
         elif (path / "series").is_file():
             folder = _quilt(path)

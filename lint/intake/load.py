@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import sys
 import zlib
 from collections.abc import Callable, Sequence
@@ -25,6 +26,7 @@ from lint.intake.transfer import without_cr
 MAX_INPUT = 256 * 1024 * 1024
 MAX_MAIL = 32 * 1024 * 1024
 _GZIP = b"\x1f\x8b"
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def _standard_input() -> bytes:
@@ -91,7 +93,9 @@ class _History:
         letters = [letter for batch in batches for letter in batch.letters]
         if not batches:
             return
-        name = batches[0].source if len(batches) == 1 else f"{batches[0].source} and {len(batches) - 1} more"
+        name = _shown(batches[0].source)
+        if len(batches) > 1:
+            name += f" and {len(batches) - 1} more"
         if not any(letter.is_patch for letter in letters):
             raise UserError(_no_patch(name, letters))
         if batches[0].ordered:
@@ -128,7 +132,7 @@ class _History:
         elif is_mail(data):
             raws = (data,)
         else:
-            title = "standard input" if source == "-" else Path(source).name
+            title = Path(_shown(source)).name
             text = without_cr(self._cut(data))
             return [RawMail(Mail(subject=title, body=decoded(text, "utf-8")), text, "utf-8")]
         if len(raws) > MAX_MAILS:
@@ -148,17 +152,22 @@ class _History:
 
 
 def _is_range(source: str) -> bool:
-    return source != "-" and revisions.is_range(source) and not Path(source).exists()
+    return source != "-" and revisions.is_range(source) and not os.path.exists(source)
 
 
 def _read(source: str, stdin: Callable[[], bytes], history: _History) -> _Batch:
-    if source != "-" and Path(source).is_dir():
+    if not source:
+        raise UserError("an INPUT is empty: give the name of a patch, a mail, an mbox or a directory of patches")
+    if source != "-" and os.path.isdir(source):
         return _read_folder(source, history)
-    data = _unzipped(stdin() if source == "-" else _file(Path(source), source), source)
+    name = _shown(source)
+    data = _unzipped(stdin() if source == "-" else _file(Path(source), source), name)
     if not data.strip():
-        raise UserError(f"{source} is empty: give a patch, a mail or an mbox")
-    if not is_mbox(data) and not is_mail(data) and not holds_diff(data):
-        raise UserError(f"{source} is no patch: give a diff, a mail, an mbox, a directory of patches or REV..REV")
+        raise UserError(f"{name} is empty: give a patch, a mail or an mbox")
+    if not _holds_patches(data):
+        if data.startswith(_UTF16):
+            raise UserError(f"{name} is UTF-16 text: save it as UTF-8")
+        raise UserError(f"{name} is no patch: give a diff, a mail, an mbox, a directory of patches or REV..REV")
     letters = history.letters(data, source)
     return _Batch(source, letters, single=len(letters) == 1)
 
@@ -173,23 +182,35 @@ def _read_folder(source: str, history: _History) -> _Batch:
         size += len(data)
         if size > MAX_INPUT:
             raise UserError(f"{source} holds more than {MAX_INPUT >> 20} MB: give a part of it")
-        if is_mbox(data) or is_mail(data) or holds_diff(data):
+        if _holds_patches(data):
             letters.extend(history.letters(data, str(path)))
+        else:
+            history.problems.append(Problem(Stage.INTAKE, "the file holds no patch; it is left out", path.name))
     if not folder.files:
         raise UserError(f"{source} holds no patches: give a maildir, a quilt directory or one with *.patch files")
     return _Batch(source, tuple(letters), together=not folder.maildir, ordered=folder.quilt)
 
 
+def _holds_patches(data: bytes) -> bool:
+    return is_mbox(data) or is_mail(data) or holds_diff(data)
+
+
 def _file(path: Path, source: str) -> bytes:
     try:
-        with path.open("rb") as stream:
+        # Opening a named pipe would wait for a writer; one that a writer holds open is read like standard input.
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as stream:
+            os.set_blocking(stream.fileno(), True)
             data = stream.read(MAX_INPUT + 1)
     except FileNotFoundError:
         raise UserError(f"{source}: no such file, and no range REV..REV; check the name") from None
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise UserError(f"{source} can't be read: {reason.lower()}") from None
+        raise UserError(f"{source} can't be read: {reason.lower()}; give a file that can be") from None
     return data
+
+
+def _shown(source: str) -> str:
+    return "standard input" if source == "-" else source
 
 
 def _unzipped(data: bytes, source: str) -> bytes:

@@ -53,9 +53,13 @@ def read_range(source: str, repository: Path, first: int) -> tuple[Series, tuple
 
     Raises UserError when there is no such repository or revision, or no commit in between.
     """
-    git = Git(repository)
+    git = _git(repository, f"{source} is no file")
     limit = ("--first-parent", "--reverse", f"--max-count={MAX_COMMITS + 1}")
-    names = git.run("rev-list", *limit, "--end-of-options", source, "--").decode("ascii", "replace").split()
+    code, output, reason = git.attempt("rev-list", *limit, "--end-of-options", source, "--")
+    if code != 0:
+        where = f"{source} is no file and no range of commits in {repository}"
+        raise UserError(f"{where} ({reason}): name two commits or tags, as in BASE..TIP")
+    names = output.decode("ascii", "replace").split()
     if not names:
         raise UserError(f"{source} holds no commits: give the older revision first, as in BASE..TIP")
     if len(names) > MAX_COMMITS:
@@ -76,7 +80,7 @@ def read_range(source: str, repository: Path, first: int) -> tuple[Series, tuple
 
 def read_staged(repository: Path, index: int) -> tuple[Series | None, tuple[Problem, ...]]:
     """What is staged in the index against HEAD, or against nothing before the first commit; None when nothing is."""
-    git = Git(repository, index=True)
+    git = _git(repository, "--staged reads git's index", index=True)
     code, head, _ = git.attempt("rev-parse", "--verify", "--quiet", "HEAD^{commit}")
     base = head.decode("ascii", "replace").strip() if code == 0 else ""
     against = base or git.run("hash-object", "-t", "tree", "--stdin").decode("ascii", "replace").strip()
@@ -87,6 +91,16 @@ def read_staged(repository: Path, index: int) -> tuple[Series | None, tuple[Prob
     title = "staged changes"
     patch = Patch(index, "", title, Mail(subject=title), "", "", files, "staged")
     return Series(title, 1, 1, None, (patch,), "staged", base), _at(problems, index)
+
+
+def _git(repository: Path, why: str, *, index: bool = False) -> Git:
+    git = Git(repository, index=index)
+    code, _, reason = git.attempt("rev-parse", "--git-dir")
+    if code != 0:
+        raise UserError(
+            f"{why}, and {repository} can't be used ({reason}): give --tree the directory of a git repository"
+        )
+    return git
 
 
 def _at(problems: Sequence[Problem], index: int) -> tuple[Problem, ...]:

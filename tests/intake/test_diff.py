@@ -257,3 +257,23 @@ def test_hunks_lines_and_files_are_bounded(monkeypatch: pytest.MonkeyPatch) -> N
     files, problems = read_diff(NEXT * 20)
     assert len(files) == 10
     assert "more than 10 files" in problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("index 1234567..89abcde 100644\n", True),
+        ("index 1234567..89abcde 100644\n--- a/kernel/x.c\n", True),
+        ("index 1234567..89abcde 100644\n--- a/kernel/x.c\n+++ b/kernel/x.c\n", True),
+        ("new file mode 100644\nindex 0000000..89abcde\n--- /dev/null\n+++ b/kernel/x.c\n", True),
+        ("old mode 100644\nnew mode 100755\n", False),
+        ("new file mode 100644\nindex 0000000..e69de29\n", False),
+        ("deleted file mode 100644\nindex e69de29..0000000\n", False),
+        ("index 1234567..89abcde 100644\nBinary files a/kernel/x.c and b/kernel/x.c differ\n", False),
+    ],
+)
+def test_a_file_that_is_cut_off_before_its_hunks(text: str, told: bool) -> None:
+    files, problems = read_diff(f"diff --git a/kernel/x.c b/kernel/x.c\n{text}".encode())
+    assert [file.path for file in files] == ["kernel/x.c"]
+    assert [problem.path for problem in problems if "cut off" in problem.message] == ["kernel/x.c"] * told
+    assert len(problems) == told

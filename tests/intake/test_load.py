@@ -108,3 +108,19 @@ def test_wrong_sources(tmp_path: Path) -> None:
         load(["a\0b"])
     with pytest.raises(UserError, match="not a git repository"):
         load(["v1..v2"], repository=tmp_path)
+    with pytest.raises(UserError, match="an INPUT is empty"):
+        load([""])
+    with pytest.raises(UserError, match="file name too long"):
+        load(["x" * 5000])
+    with pytest.raises(UserError, match="not a git repository"):
+        load([], repository=tmp_path, staged=True)
+
+
+def test_files_without_a_patch_are_named(tmp_path: Path) -> None:
+    (tmp_path / "1.patch").write_text("prose\n")
+    (tmp_path / "2.patch").write_text("--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n")
+    history = load([str(tmp_path)])
+    assert len(history.patches) == 1
+    assert [(one.path, one.message) for one in history.problems] == [
+        ("1.patch", "the file holds no patch; it is left out")
+    ]

@@ -150,7 +150,7 @@ def test_a_hostile_repository_is_only_read(tmp_path: Path) -> None:
     ("source", "message"),
     [
         ("HEAD..HEAD", "holds no commits"),
-        ("nothing..HEAD", "git rev-list failed"),
+        ("nothing..HEAD", "no range of commits"),
         ("--output=x..y", "no such file"),
         ("HEAD~1", "no such file"),
     ],

@@ -176,7 +176,7 @@ def test_problems_carry_the_index_of_their_patch() -> None:
 def test_wrong_input_is_told_in_one_sentence(text: str, message: str) -> None:
     with pytest.raises(UserError, match=message) as caught:
         history(text)
-    assert str(caught.value).startswith("- ")
+    assert str(caught.value).startswith("standard input ")
     assert "\n" not in str(caught.value)
 
 

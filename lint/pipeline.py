@@ -89,10 +89,10 @@ def chosen_rules(select: Sequence[str], ignore: Sequence[str]) -> tuple[Rule, ..
 
 def _tree(root: Path | None, request: Request, history: History) -> tuple[Tree, TreeInfo]:
     if root is None:
-        if request.base:
+        if request.base is not None:
             raise UserError(f"--base {request.base} needs a kernel tree: add --tree DIR")
         return EmptyTree(), NO_TREE
-    tree = open_tree(root, request.base or _own_base(request, history))
+    tree = open_tree(root, _own_base(request, history) if request.base is None else request.base)
     return tree, tree_info(tree)
 
 

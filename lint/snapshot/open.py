@@ -84,7 +84,7 @@ def _git_tree(path: Path, top: Path, revision: str | None) -> Tree:
     code, _, _ = Git(top).attempt("rev-parse", "--verify", "--quiet", "HEAD")
     if revision is None and code != 0:
         return _checked(DirectoryTree(top), top)
-    return _checked(GitTree(top, revision or "HEAD"), top, revision)
+    return _checked(GitTree(top, "HEAD" if revision is None else revision), top, revision)
 
 
 def _repository(path: Path) -> Path | None:

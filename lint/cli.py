@@ -118,11 +118,19 @@ def check(
     import gc
 
     from lint import pipeline
-    from lint.report.output import screen, write
+    from lint.report.output import expect, screen, write
     from lint.report.progress import progress
 
+    expect(output)
     request = pipeline.Request(
-        inputs, tree=tree, base=base, archs=archs, select=select, ignore=ignore, staged=staged, toolchain=toolchain,
+        inputs,
+        tree=tree,
+        base=base,
+        archs=archs,
+        select=select,
+        ignore=ignore,
+        staged=staged,
+        toolchain=toolchain,
         cache=not no_cache,
     )
     gc.disable()  # one run makes facts that all stay; the collector would walk them for nothing, a sixth of the time

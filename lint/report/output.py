@@ -31,8 +31,19 @@ def write(report: str | bytes, output: Path | None = None) -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains when it flushes at exit
     except OSError as error:
-        where = "standard output" if output is None else str(output)
-        raise UserError(f"cannot write {where}: {error.strerror or error}") from error
+        raise _unwritable(output, error.strerror or str(error)) from error
+
+
+def expect(output: Path | None) -> None:
+    """Raise UserError, before any work is done, for a file whose directory is missing."""
+    if output is not None and not output.resolve().parent.is_dir():
+        raise _unwritable(output, "no such directory")
+
+
+def _unwritable(output: Path | None, reason: str) -> UserError:
+    if output is None:
+        return UserError(f"cannot write standard output: {reason}")
+    return UserError(f"cannot write {output}: {reason}; give a file in a directory that you can write to")
 
 
 def _print(data: bytes) -> None:

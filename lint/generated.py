@@ -11,6 +11,7 @@ from lint.state import State
 _WORD = re.compile(rb"[A-Za-z_]\w{2,}")
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*\Z")
 _TEXT = (".rst", ".txt", ".yaml", ".json", ".dts", ".dtsi", ".py", ".sh", ".pl", ".config")
+_LINKER = (".lds", ".lds.S", ".lds.h")
 _BUILD = ("Makefile", "Kbuild", "MAINTAINERS", "CREDITS", ".gitignore")
 
 
@@ -24,11 +25,16 @@ def is_generated(change: Change, name: str) -> bool:
 
 
 def is_pasted(state: State, paths: Iterable[str], name: str) -> bool:
-    """Whether a macro invocation at file scope in one of these files could make ``name`` by pasting its arguments."""
+    """Whether a macro invocation at file scope in one of these files could make ``name`` by pasting its arguments.
+
+    In linker scripts, an invocation in the body of another macro counts too.
+    """
     for path in dict.fromkeys(paths):
         file = state.facts(path)
         for call in file.calls() if file is not None else ():
-            if not call.function and any(_may_make(argument, name) for argument in call.arguments):
+            if (not call.function or path.endswith(_LINKER)) and any(
+                _may_make(argument, name) for argument in call.arguments
+            ):
                 return True
     return False
 

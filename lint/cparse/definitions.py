@@ -8,6 +8,7 @@ from lint.cparse.asm import assembly, linker_script, looks_like_assembly, looks_
 from lint.cparse.conditions import Conditions
 from lint.cparse.definitions_c import read_c
 from lint.cparse.definitions_macros import macros
+from lint.cparse.definitions_made import assembly_labels, linker_macros, offsets
 from lint.cparse.definitions_out import Collector
 from lint.cparse.lexer import directives, strip
 from lint.cparse.model import Definition
@@ -45,6 +46,7 @@ def definitions(path: str, text: bytes, *, bodies: bool = False) -> Definitions:
         return Definitions(out.result())
     if path.endswith((".S", ".s")):
         return Definitions(_assembly(out, branches(stripped, lines, assembly=True)))
+    linker_macros(out, lines)
     read = branches(stripped, lines)
     if looks_like_assembly(read.text):
         return Definitions(_assembly(out, branches(stripped, lines, assembly=True)))
@@ -53,6 +55,8 @@ def definitions(path: str, text: bytes, *, bodies: bool = False) -> Definitions:
         return Definitions(out.result())
     if read.assembly:
         assembly(out, branches(stripped, lines, assembly=True).text, read.assembly)
+    assembly_labels(out)
+    offsets(out, lines)
     errors = read_c(out, read, bodies)
     return Definitions(out.result(), (), errors)
 

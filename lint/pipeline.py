@@ -101,7 +101,7 @@ def _own_base(request: Request, history: History) -> str | None:
     if request.staged:
         return None
     first = next(iter(history.series), None)
-    return first.base_commit if first is not None and first.from_git else None
+    return (first.base_commit or None) if first is not None and first.from_git else None
 
 
 def _archs(request: Request, tree: Tree) -> tuple[str, ...]:

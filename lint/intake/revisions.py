@@ -74,7 +74,7 @@ def read_range(source: str, repository: Path, first: int) -> tuple[Series, tuple
             Patch(index, "", commit.title, mail, commit.changelog, "", files, commit.name, author=commit.author)
         )
         problems.extend(_at(more, index))
-    series = Series(commits[0].title, 1, len(patches), None, tuple(patches), source, commits[0].parent)
+    series = Series(commits[0].title, 1, len(patches), None, tuple(patches), source, commits[0].parent, from_git=True)
     return series, tuple(problems)
 
 

@@ -101,6 +101,14 @@ class State:
             known[key] = Gates(self.tree)
         return known[key]
 
+    def kept_since(self, earlier: State, parts: tuple[object, ...], kind: type[T], make: Callable[[], T]) -> T:
+        """A plain value that follows from this state and an earlier one of the history: from the cache, or made."""
+        everything: list[object] = [self._knowledge.toolchain.name]
+        for state in (earlier, self):
+            changed = sorted(state._changed(lambda path: True), key=lambda one: one[0])
+            everything += [len(changed), *(part for one in changed for part in one)]
+        return self._kept((*parts, *everything), kind, make)
+
     def _kept(self, parts: tuple[object, ...], kind: type[T], make: Callable[[], T]) -> T:
         """A value from the cache, or made and kept there; ``parts`` and the base tree say what it hangs on.
 

@@ -1,0 +1,1 @@
+"""What a changelog or a cover letter claims."""

@@ -1,0 +1,92 @@
+"""Kconfig expressions as formulas, and which symbols hang on which."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lint.kconfig.model import AndExpr, Compare, Expr, Kconfig, Lit, NotExpr, Sym, Symbol
+from lint.logic import Atom, Formula, both, either, negate
+
+_NOTHING: frozenset[str] = frozenset()
+
+
+def some(expr: Expr) -> Formula:
+    """The expression is m or y."""
+    return _formula(expr)[0]
+
+
+class Mentions:
+    """The symbols that expressions name; shared parts are looked at once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, tuple[Expr, frozenset[str]]] = {}
+
+    def of(self, expr: Expr) -> frozenset[str]:
+        """The names in an expression."""
+        known = self._known.get(id(expr))
+        if known is None:
+            known = self._known[id(expr)] = (expr, self._find(expr))
+        return known[1]
+
+    def of_symbol(self, symbol: Symbol) -> set[str]:
+        """The names that the value and the visibility of a symbol hang on."""
+        found = set(self.of(symbol.direct_dependency))
+        for entry in symbol.definitions:
+            found |= self.of(entry.prompt_condition) | self.of(entry.depends)
+            for default in entry.defaults:
+                found |= self.of(default.value) | self.of(default.condition)
+        for select in (*symbol.selected_by, *symbol.implied_by):
+            found |= self.of(select.condition)
+            found.add(select.selector)
+        return found
+
+    def _find(self, expr: Expr) -> frozenset[str]:
+        if isinstance(expr, Sym):
+            return frozenset((expr.name,))
+        if isinstance(expr, Lit):
+            return _NOTHING
+        if isinstance(expr, NotExpr):
+            return self.of(expr.operand)
+        if isinstance(expr, Compare):
+            return self.of(expr.left) | self.of(expr.right)
+        return _NOTHING.union(*map(self.of, expr.operands))
+
+
+def dependents(kconfig: Kconfig, mentions: Mentions) -> Mapping[str, list[str]]:
+    """By symbol, those that name it in a condition, a default or a select; in the order of their entries."""
+    found: dict[str, list[str]] = {}
+    for name, symbol in kconfig.symbols.items():
+        for other in mentions.of_symbol(symbol):
+            found.setdefault(other, []).append(name)
+    return found
+
+
+def _formula(expr: Expr) -> tuple[Formula, Formula]:
+    if isinstance(expr, Lit):
+        return expr.value in ("y", "m"), expr.value == "y"
+    if isinstance(expr, Sym):
+        yes = Atom(f"CONFIG_{expr.name}")
+        return either([yes, Atom(f"CONFIG_{expr.name}_MODULE")]), yes
+    if isinstance(expr, Compare):
+        truth = _comparison(expr)
+        return truth, truth
+    if isinstance(expr, NotExpr):
+        low, high = _formula(expr.operand)
+        return negate(high), negate(low)
+    parts = [_formula(part) for part in expr.operands]
+    join = both if isinstance(expr, AndExpr) else either
+    return join([part[0] for part in parts]), join([part[1] for part in parts])
+
+
+def _comparison(expr: Compare) -> Formula:
+    left, right = expr.left, expr.right
+    if isinstance(left, Lit):
+        left, right = right, left
+    if expr.op not in ("=", "!=") or not isinstance(left, Sym) or not isinstance(right, Lit):
+        return Atom(f"?{expr.left} {expr.op} {expr.right}")
+    low, high = _formula(left)
+    values = {"y": high, "m": both([low, negate(high)]), "n": negate(low)}
+    if right.value not in values:
+        return Atom(f"?{expr.left} {expr.op} {expr.right}")
+    equal = values[right.value]
+    return equal if expr.op == "=" else negate(equal)

@@ -1,0 +1,95 @@
+"""An effect: something that a patch changes beyond its own lines, with the way from its line to the consequence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, TypeAlias
+
+WITNESS = "witness"
+NOT_BUILT = "not built"
+_EMPTY: Mapping[str, str] = MappingProxyType({})
+
+
+class EffectKind(StrEnum):
+    """What changes.
+
+    ``value``: a symbol that no user sets, or one that keeps its prompt; ``option-gained`` and ``option-lost``: a
+    prompt that users begin or cease to see in any configuration; ``object``: whether an object is built;
+    ``conditional``: the truth of an ``#if`` or ``IS_ENABLED()``.
+    """
+
+    VALUE = "value"
+    OPTION_GAINED = "option-gained"
+    OPTION_LOST = "option-lost"
+    OBJECT = "object"
+    CONDITIONAL = "conditional"
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One step of a chain: a line, and what it does there. ``line`` counts from 1; after the patch, unless removed."""
+
+    path: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One consequence, the same for some architectures.
+
+    ``subject`` is the symbol, the object's path or the condition as written; ``symbols`` are the changed symbols that
+    bring it about; ``prompt`` is that of the option. ``configs`` names the configurations that show it; when none of
+    the presets does, it is ``("witness",)`` and ``witness`` holds the assignment. ``patch`` is the patch's index;
+    ``disclosed`` tells whether its changelog or the cover letter says so.
+    """
+
+    kind: EffectKind
+    subject: str
+    arch: tuple[str, ...]
+    configs: tuple[str, ...]
+    before: str
+    after: str
+    chain: tuple[Link, ...]
+    symbols: tuple[str, ...] = ()
+    prompt: str = ""
+    witness: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+    patch: int = 0
+    disclosed: bool = False
+
+
+Plain: TypeAlias = tuple[Any, ...]
+
+
+def packed(effects: Iterable[Effect]) -> tuple[Plain, ...]:
+    """Effects as plain values, for the cache; without patch and disclosure, which the mails decide."""
+    return tuple(
+        (
+            one.kind.value,
+            one.subject,
+            one.arch,
+            one.configs,
+            one.before,
+            one.after,
+            tuple((link.path, link.line, link.text) for link in one.chain),
+            one.symbols,
+            one.prompt,
+            dict(one.witness),
+        )
+        for one in effects
+    )
+
+
+def unpacked(plain: Iterable[Plain]) -> tuple[Effect, ...]:
+    """The effects that were packed."""
+    return tuple(_unpacked(*one) for one in plain)
+
+
+def _unpacked(kind: str, subject: str, arch: tuple[str, ...], configs: tuple[str, ...], before: str, after: str,
+              chain: tuple[tuple[str, int, str], ...], symbols: tuple[str, ...], prompt: str,
+              witness: Mapping[str, str]) -> Effect:  # fmt: skip
+    links = tuple(Link(*link) for link in chain)
+    return Effect(EffectKind(kind), subject, arch, configs, before, after, links, symbols, prompt, witness)

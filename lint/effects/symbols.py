@@ -1,0 +1,105 @@
+"""Effects on symbols: values that change, and options that users gain or lose."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from lint.effects.cause import Causes
+from lint.effects.compare import Comparison
+from lint.effects.model import WITNESS, Effect, EffectKind
+from lint.effects.reach import Reach, prompt_of, prompts
+from lint.logic import Atom, Formula, either, negate
+
+
+def symbol_effects(reach: Reach, causes: Causes) -> Iterator[Effect]:
+    """The options first, then the values; a symbol whose option comes or goes is told once.
+
+    Symbols that the patch itself adds are its own lines; of those that it removes only the lost option is told.
+    """
+    told = set()
+    for name in reach.asked:
+        effect = _option(reach, causes, name)
+        if effect is not None:
+            told.add(name)
+            yield effect
+    for name in reach.moved:
+        if name not in told and reach.comparison.defined(name):
+            yield from _values(reach, causes, name)
+
+
+def _option(reach: Reach, causes: Causes, name: str) -> Effect | None:
+    comparison = reach.comparison
+    if not comparison.before.defines(name):
+        return None
+    was, is_now = reach.visible(name)
+    if was == is_now:
+        return None
+    kind = EffectKind.OPTION_LOST if was else EffectKind.OPTION_GAINED
+    seen = [pair for pair in comparison.pairs if pair.before.visible(name) != pair.after.visible(name)]
+    shown = seen[0] if seen else None
+    witness: Mapping[str, str] = {}
+    if shown is None:
+        solver, kconfig = (reach.before, comparison.before) if was else (reach.after, comparison.after)
+        witness = solver.witness(prompts(kconfig, name)) or {}
+    return Effect(
+        kind,
+        name,
+        (comparison.arch,),
+        tuple(pair.name for pair in seen) or (WITNESS,),
+        shown.before.visible(name) if shown else "y" if was else "n",
+        shown.after.visible(name) if shown else "n" if was else "y",
+        causes.chain(name),
+        (name,),
+        prompt=prompt_of((comparison.before if was else comparison.after).symbols.get(name)),
+        witness=witness,
+    )
+
+
+def _values(reach: Reach, causes: Causes, name: str) -> Iterator[Effect]:
+    comparison = reach.comparison
+    groups: dict[tuple[str, str], list[str]] = {}
+    for pair in comparison.pairs:
+        values = (pair.before.value(name), pair.after.value(name))
+        if values[0] != values[1]:
+            groups.setdefault(values, []).append(pair.name)
+    witness: Mapping[str, str] = {}
+    if not groups:
+        found = _unsampled(reach, name)
+        if found is None:
+            return
+        values, witness = found
+        groups[values] = [WITNESS]
+    for (before, after), configs in groups.items():
+        yield Effect(
+            EffectKind.VALUE,
+            name,
+            (comparison.arch,),
+            tuple(configs),
+            before,
+            after,
+            causes.chain(name),
+            (name,),
+            prompt=_prompt(comparison, name),
+            witness=witness,
+        )
+
+
+def _unsampled(reach: Reach, name: str) -> tuple[tuple[str, str], Mapping[str, str]] | None:
+    """A change that no preset shows: a value that only one of the two states allows, with a configuration for it."""
+    was, is_now = reach.constants(name)
+    if was is not None and is_now is None:
+        witness = reach.after.witness(_other_than(name, was))
+        return None if witness is None else ((was, witness.get(name, "y")), witness)
+    if was is None and is_now is not None:
+        witness = reach.before.witness(_other_than(name, is_now))
+        return None if witness is None else ((witness.get(name, "y"), is_now), witness)
+    return None
+
+
+def _other_than(name: str, value: str) -> Formula:
+    yes, module = Atom(f"CONFIG_{name}"), Atom(f"CONFIG_{name}_MODULE")
+    return negate({"y": yes, "m": module}.get(value, negate(either([yes, module]))))
+
+
+def _prompt(comparison: Comparison, name: str) -> str:
+    return prompt_of(comparison.after.symbols.get(name))

@@ -1,0 +1,65 @@
+"""The truth of a formula in one configuration, where some atoms may not be known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from lint.logic import And, Atom, Formula, Not, Or, both, either, negate
+
+
+def truth(formula: Formula, values: Mapping[str, str]) -> bool | None:
+    """Whether the formula holds; None when that hangs on what no configuration decides.
+
+    ``values`` are those of the symbols that are not n, by name without ``CONFIG_``.
+    """
+    if isinstance(formula, bool):
+        return formula
+    if isinstance(formula, Atom):
+        return _atom(formula.name, values)
+    if isinstance(formula, Not):
+        inner = truth(formula.operand, values)
+        return None if inner is None else not inner
+    decisive = isinstance(formula, Or)
+    known: bool | None = not decisive
+    for operand in formula.operands:
+        part = truth(operand, values)
+        if part is decisive:
+            return decisive
+        if part is None:
+            known = None
+    return known
+
+
+def replaced(formula: Formula, values: Mapping[str, str]) -> Formula:
+    """The formula with the atoms of the given symbols replaced by their truth; ``n`` has to be written out here."""
+    if isinstance(formula, Atom):
+        name = symbol_of(formula.name)
+        if name is None:
+            return formula
+        if name in values:
+            return values[name] not in ("n", "m")
+        base = name.removesuffix("_MODULE")
+        return values[base] == "m" if base != name and base in values else formula
+    if isinstance(formula, Not):
+        return negate(replaced(formula.operand, values))
+    if isinstance(formula, And):
+        return both([replaced(part, values) for part in formula.operands])
+    if isinstance(formula, Or):
+        return either([replaced(part, values) for part in formula.operands])
+    return formula
+
+
+def symbol_of(atom: str) -> str | None:
+    """The symbol that an atom names (``X_MODULE`` stays as it is); None for what is no CONFIG macro."""
+    name = atom.removeprefix("defined(").removesuffix(")") if atom.startswith("defined(") else atom
+    return name.removeprefix("CONFIG_") if name.startswith("CONFIG_") else None
+
+
+def _atom(atom: str, values: Mapping[str, str]) -> bool | None:
+    name = symbol_of(atom)
+    if name is None:
+        return None
+    if name in values:
+        return values[name] not in ("n", "m")
+    base = name.removesuffix("_MODULE")
+    return base != name and values.get(base) == "m"

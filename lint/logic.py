@@ -88,7 +88,7 @@ def atoms(formula: Formula) -> Iterator[str]:
 
 
 def show(formula: Formula) -> str:
-    """The formula in the syntax of C conditions, for people."""
+    """The formula in the syntax of C conditions, for people: ``CONFIG_X`` stands for y and m."""
     if isinstance(formula, bool):
         return "1" if formula else "0"
     if isinstance(formula, Atom):
@@ -96,5 +96,19 @@ def show(formula: Formula) -> str:
     if isinstance(formula, Not):
         inner = show(formula.operand)
         return f"!({inner})" if isinstance(formula.operand, (And, Or)) else f"!{inner}"
+    if isinstance(formula, Or):
+        built_in = {o.name for o in formula.operands if isinstance(o, Atom)}
+        operands = [o for o in formula.operands if not _is_module_of(o, built_in)]
+        if len(operands) < len(formula.operands):
+            return show(either(operands))
     mark = " && " if isinstance(formula, And) else " || "
     return mark.join(f"({show(o)})" if isinstance(o, (And, Or)) else show(o) for o in formula.operands)
+
+
+def _is_module_of(operand: Formula, names: set[str]) -> bool:
+    """Whether this asks for the module of a symbol that is among ``names`` itself."""
+    return (
+        isinstance(operand, Atom)
+        and operand.name.startswith("CONFIG_")
+        and operand.name.removesuffix("_MODULE") in names - {operand.name}
+    )

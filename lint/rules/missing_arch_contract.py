@@ -10,6 +10,7 @@ Source: Documentation/core-api/entry.rst
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from lint.change import Change
 from lint.contract import Contract, Need
@@ -92,6 +93,16 @@ GOOD = """\
 SHOWN = 3
 
 
+@dataclass(frozen=True, slots=True)
+class _Missing:
+    """What one architecture lacks, the use that shows it, and a configuration that builds this use."""
+
+    arch: str
+    lack: Lack
+    need: Need
+    shown: Built
+
+
 @rule("missing-arch-contract", Severity.ERROR, Confidence.HIGH, since="0.1", bad=BAD, good=GOOD, words=words)
 def missing_arch_contract(change: Change) -> Iterator[Hit]:
     """Report everything that generic code of a migration needs from here on and that an architecture lacks."""
@@ -107,9 +118,14 @@ def _check(change: Change, migration: Migration) -> Iterator[Hit]:
     if not after.files or not (again or any(is_kconfig_file(file.path) for file in change.files)):
         return
     archs = converted(change.after.tree, migration.symbols)
+    alike: dict[tuple[Span, Sort, str], list[_Missing]] = {}
     for occasion in _occasions(change, migration, after, archs, again):
         if not change.archs or occasion.arch in change.archs:
-            yield from _missing(change, before, after, occasion, archs)
+            for one in _missing(change, before, after, occasion, archs):
+                place = _place(change, one.lack, one.need, occasion)
+                alike.setdefault((place, one.lack.sort, one.lack.name), []).append(one)
+    for (place, _, _), missing in alike.items():
+        yield _hit(place, missing)
 
 
 def _is_of_interest(path: str) -> bool:
@@ -139,7 +155,7 @@ def _occasions(
 
 def _missing(
     change: Change, before: Contract, after: Contract, occasion: Occasion, archs: tuple[str, ...]
-) -> Iterator[Hit]:
+) -> Iterator[_Missing]:
     arch = occasion.arch
     needed = [
         (one, *proof)
@@ -154,7 +170,7 @@ def _missing(
     }
     for one, need, shown in needed:
         if (one.sort, one.name) not in known:
-            yield _hit(change, one, need, shown, occasion)
+            yield _Missing(arch, one, need, shown)
 
 
 def _proof(state: State, lack: Lack, arch: str) -> tuple[Need, Built] | None:
@@ -165,21 +181,27 @@ def _proof(state: State, lack: Lack, arch: str) -> tuple[Need, Built] | None:
     return next((one for one in found if one[1].proven), found[0] if found else None)
 
 
-def _hit(change: Change, lack: Lack, need: Need, shown: Built, occasion: Occasion) -> Hit:
+def _hit(place: Span, missing: list[_Missing]) -> Hit:
+    """One hit for all architectures that lack the same for the same reason."""
+    worst = next((one for one in missing if one.shown.proven), missing[0])
+    lack, need = worst.lack, worst.need
+    archs = tuple(sorted({one.arch for one in missing if one.shown.proven == worst.shown.proven}))
     related = [Related(Span(need.path, need.line, need.column), f"generic code takes it here{_under(need)}")]
-    related += [
-        Related(Span(place.path, place.line), "another architecture has it here") for place in lack.examples[:SHOWN]
-    ]
+    related += [Related(Span(at.path, at.line), "another architecture has it here") for at in lack.examples[:SHOWN]]
     return Hit(
-        _place(change, lack, need, occasion),
-        f"{_what(lack)} is missing: generic code that the architecture builds takes it from there"
-        f" ({need.path}:{need.line}), and there is no fallback",
+        place,
+        f"{_listed(archs)} lack{'s' if len(archs) == 1 else ''} {_what(lack)}, which {need.path}:{need.line} takes"
+        " from the architecture",
         symbols=(lack.name,) if lack.sort is not Sort.MEMBER else (lack.name, lack.struct),
         related=tuple(related),
-        arch=(occasion.arch,),
-        witness=shown.witness,
-        severity=None if shown.proven else Severity.NOTE,
+        arch=archs,
+        witness=worst.shown.witness,
+        severity=None if worst.shown.proven else Severity.NOTE,
     )
+
+
+def _listed(archs: tuple[str, ...]) -> str:
+    return " and ".join(part for part in (", ".join(archs[:-1]), archs[-1]) if part)
 
 
 def _place(change: Change, lack: Lack, need: Need, occasion: Occasion) -> Span:
@@ -203,7 +225,7 @@ def _under(need: Need) -> str:
 
 def _what(lack: Lack) -> str:
     if lack.sort is Sort.HEADER:
-        return f"header {lack.name}"
+        return f"the header {lack.name}"
     if lack.sort is Sort.MEMBER:
-        return f"member {lack.name} of struct {lack.struct}"
+        return f"the member {lack.name} of struct {lack.struct}"
     return f"{lack.name}()" if lack.name.islower() else lack.name

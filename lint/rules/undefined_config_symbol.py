@@ -23,6 +23,7 @@ from lint.kconfig.statements import statements
 from lint.resolve import arch_of
 from lint.rule import rule
 from lint.snapshot.apply import FileChange
+from lint.snapshot.lines import Lines
 from lint.snapshot.memory import EmptyTree
 from lint.snapshot.overlay import base_of
 from lint.state import State
@@ -223,9 +224,18 @@ def _unknown(change: Change, symbol: str, uses: list[ConfigUse]) -> Hit | None:
         symbols=(symbol,),
         related=tuple(related),
         arch=_archs(first.path),
-        suggestion=near,
+        suggestion=_mended(change, first, near) if near else None,
         severity=severity,
     )
+
+
+def _mended(change: Change, use: ConfigUse, near: str) -> str | None:
+    """The line of a use with the other symbol in it."""
+    text = change.after.tree.read(use.path)
+    if text is None:
+        return None
+    line = Lines(text).text(use.line).decode("utf-8", "replace")
+    return re.sub(rf"\b(CONFIG_)?{use.symbol}\b", rf"\g<1>{near}", line).strip()
 
 
 def _effect(use: ConfigUse) -> str:

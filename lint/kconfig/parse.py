@@ -25,7 +25,7 @@ def parse_kconfig(tree: Tree, arch: str, toolchain: Toolchain = GCC) -> Kconfig:
     """
     values = {**toolchain.variables, **environment(tree, arch)}
     sources = Sources(tree)
-    shell = Shell(toolchain, arch, tree.exists)
+    shell = Shell(toolchain, arch, tree.exists, tree.read)
     dialect = Dialect(sources, values, shell.answer)
     with paused_collector():
         try:

@@ -32,6 +32,7 @@ class Shell:
     toolchain: Toolchain
     arch: str
     exists: Callable[[str], bool]
+    read: Callable[[str], bytes | None] = lambda _path: None
     unknown: dict[str, None] = field(default_factory=dict)
     _answers: dict[str, tuple[str, bool]] = field(default_factory=dict)
     _asked: int = 0
@@ -105,8 +106,13 @@ class Shell:
             return builtin(self, arguments[1:], text)
         if name.endswith((".sh", ".py", ".pl")):
             out = self.toolchain.scripts.get(name, "")
-            return Result(name not in self.toolchain.failing, out)
+            return Result(name not in self.toolchain.failing and self._has_word(arguments[0], name), out)
         return self._tool(name, arguments[1:], text)
+
+    def _has_word(self, path: str, name: str) -> bool:
+        word = dict(self.toolchain.needs).get(name)
+        text = None if word is None or ".." in path.split("/") else self.read(path.removeprefix("./"))
+        return word is None or text is None or word.encode() in text
 
     def _tool(self, name: str, arguments: tuple[str, ...], text: str) -> Result:
         variables = self.toolchain.variables

@@ -18,7 +18,8 @@ class Toolchain:
     script by its base name; a script that is not listed succeeds silently. ``banners``: the first line of ``--version``
     and ``--help`` of a tool. ``refused``: beginnings of options that a tool does not know, by variable (CC, LD, RUSTC).
     ``only``: beginnings of compiler options that only some architectures have. ``macros``: predefined ones that are
-    asked for. ``missing``: beginnings of words in assembly that the assembler does not know.
+    asked for. ``missing``: beginnings of words in assembly that the assembler does not know. ``needs``: pairs of a helper
+    script and a word that it must hold to succeed, because the other ways that it may try are refused.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Toolchain:
     macros: Mapping[str, str]
     failing: frozenset[str] = frozenset()
     missing: tuple[str, ...] = ()
+    needs: tuple[tuple[str, str], ...] = ()
 
 
 _RUST = {
@@ -92,6 +94,7 @@ GCC = Toolchain(
         {
             "CC": (
                 "--target=",
+                "-D__SIZEOF_INT128__=",
                 "-Wunreachable-code-fallthrough",
                 "-enable-trivial-auto-var-init-zero-knowing-it-will-be-removed-from-clang",
                 "-falloc-token",
@@ -114,11 +117,12 @@ GCC = Toolchain(
                 "-mllvm",
                 "-mno-global-merge",
             ),
-            "LD": ("--lto", "--no-relax-gp", "--thinlto"),
+            "LD": ("--lto", "--no-relax-gp", "--pack-dyn-relocs=", "--thinlto", "--use-android-relr-tags"),
         }
     ),
     only=MappingProxyType(_GCC_ONLY_ON),
     macros=MappingProxyType({"__XTENSA_CALL0_ABI__": "1"}),
+    needs=(("tools-support-relr.sh", "pack-relative-relocs"),),
 )
 
 CLANG = Toolchain(
@@ -155,6 +159,7 @@ CLANG = Toolchain(
         {
             "CC": (
                 "--param",
+                "-D__SIZEOF_INT128__=",
                 "-Wimplicit-fallthrough=",
                 "-fconserve-stack",
                 "-finline-stringops",

@@ -54,6 +54,8 @@ def compiles(options: str, compiler: str = "gcc") -> str:
         ("echo __XTENSA_EB__ | gcc -E -P -", "__XTENSA_EB__"),
         (compiles("-fstack-protector-strong"), "y"),
         (compiles("-fsanitize=kcfi"), "n"),
+        (compiles("-D__SIZEOF_INT128__=0"), "n"),
+        (success("ld -v --pack-dyn-relocs=relr"), "n"),
         (compiles("-mllvm -asan-stack=1"), "n"),
         (compiles("--param asan-stack=1"), "y"),
         (compiles("-m32"), "n"),
@@ -101,3 +103,14 @@ def test_what_is_not_known_is_guessed_and_counted(command: str) -> None:
     assert not known
     assert text in ("", "y")
     assert list(asked.unknown) == [command]
+
+
+@pytest.mark.parametrize(
+    ("toolchain", "text", "answer"),
+    [(GCC, b"$LD --pack-dyn-relocs=relr", "n"), (GCC, b"$LD -z pack-relative-relocs", "y"), (GCC, None, "y"), (CLANG, b"", "y")],
+)  # fmt: skip
+def test_a_script_that_tries_only_what_the_linker_refuses(
+    toolchain: Toolchain, text: bytes | None, answer: str
+) -> None:
+    asked = Shell(toolchain, "arm64", lambda _: True, {"scripts/tools-support-relr.sh": text}.get)
+    assert asked.answer(success("./scripts/tools-support-relr.sh")) == (answer, True)

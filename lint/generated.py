@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 
 from lint.change import Change, is_source
+from lint.cparse.facts import FileFacts
+from lint.cparse.model import Kind
 from lint.state import State
 
 _WORD = re.compile(rb"[A-Za-z_]\w{2,}")
@@ -25,18 +27,31 @@ def is_generated(change: Change, name: str) -> bool:
 
 
 def is_pasted(state: State, paths: Iterable[str], name: str) -> bool:
-    """Whether a macro invocation at file scope in one of these files could make ``name`` by pasting its arguments.
+    """Whether macros in one of these files could make ``name`` by pasting their arguments.
 
-    In linker scripts, an invocation in the body of another macro counts too.
+    Either an invocation at file scope that may expand to anything with that argument, or one in the body of another
+    macro (a list of names) whose argument fits a paste of these files exactly.
     """
-    for path in dict.fromkeys(paths):
-        file = state.facts(path)
-        for call in file.calls() if file is not None else ():
-            if (not call.function or path.endswith(_LINKER)) and any(
-                _may_make(argument, name) for argument in call.arguments
-            ):
+    files = [file for path in dict.fromkeys(paths) if (file := state.facts(path)) is not None]
+    fitting = {rest for file in files for paste in file.pastes if (rest := _rest(paste.prefix, paste.suffix, name))}
+    for file in files:
+        for call in file.calls():
+            if (not call.function or file.path.endswith(_LINKER)) and any(_may_make(a, name) for a in call.arguments):
+                return True
+            if not fitting.isdisjoint(call.arguments) and _is_macro(file, call.function):
                 return True
     return False
+
+
+def _rest(prefix: str, suffix: str, name: str) -> str:
+    """What has to stand between a prefix and a suffix to make a name; empty when nothing does."""
+    if not (prefix or suffix) or not (name.startswith(prefix) and name.endswith(suffix)):
+        return ""
+    return name[len(prefix) : len(name) - len(suffix)]
+
+
+def _is_macro(file: FileFacts, name: str) -> bool:
+    return bool(name) and any(item.kind is Kind.MACRO for item in file.definitions_of(name))
 
 
 def _may_make(argument: str, name: str) -> bool:

@@ -55,8 +55,14 @@ class SearchMemo:
         if missing and self._store is not None:
             known.update(self._store.load(places, missing))
             missing = [word for word in missing if word not in known]
-        for batch in _batches(missing):
+        batches = list(_batches(missing))
+        while batches:
+            batch = batches.pop()
             answer = self._find(batch, places)
+            if answer.truncated and len(batch) > 1:
+                half = len(batch) // 2
+                batches += batch[:half], batch[half:]  # a rare word shall not lose its places to a common one
+                continue
             found = frozen(answer.found)
             if answer.truncated:
                 self._problems.append(Problem(Stage.APPLY, f"a search for {_names(batch)} found too much: cut short"))

@@ -224,6 +224,12 @@ def test_a_search_that_finds_too_much_is_cut_and_says_so(tmp_path: Path, monkeyp
     assert len(tree.problems) == 1
 
 
+def test_a_common_word_takes_no_places_from_a_rare_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("lint.snapshot.grep.MAX_OUTPUT", 1000)
+    tree = DirectoryTree(write(tmp_path, {"f": b"foo\n" * 1000, "g": b"rare\n"}))
+    assert len(tree.search(["foo", "other", "rare", "word"])["rare"]) == 1
+
+
 def test_words_with_common_beginnings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     words = [f"w{'x' * n}" for n in range(0, 300, 7)] + ["a", "ab", "abc", "b.c", "wxx+", "a|b", "(", "$x", "\\E"]
     write(tmp_path, {"f": "\n".join(words).encode()})

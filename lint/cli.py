@@ -132,6 +132,7 @@ def check(
         staged=staged,
         toolchain=toolchain,
         cache=not no_cache,
+        effects=form == "json",
     )
     gc.disable()  # one run makes facts that all stay; the collector would walk them for nothing, a sixth of the time
     with progress() as say:
@@ -147,6 +148,47 @@ def check(
 
 def _failing(fail_on: str) -> tuple[str, ...]:
     return LEVELS[: LEVELS.index(fail_on) + 1] if fail_on in LEVELS else ()
+
+
+@cli.command()
+@click.argument("inputs", metavar="INPUT...", nargs=-1, required=True)
+@click.option("--tree", metavar="DIR", type=click.Path(exists=True, file_okay=False, path_type=Path),
+              help="The kernel tree that the patches go onto; by default the one that you stand in.")  # fmt: skip
+@click.option("--base", metavar="REV", help="The commit of the tree that the patches go onto.")
+@click.option("--arch", "archs", metavar="ARCH", multiple=True, callback=_listed,
+              help="A directory of arch/; by default those that the patches concern.")  # fmt: skip
+@click.option("--toolchain", metavar="NAME", default="gcc", show_default=True,
+              help="What to answer where Kconfig asks the compiler, which is never run.")  # fmt: skip
+@click.option("--no-cache", is_flag=True, help="Neither read nor write what was learnt about a tree before.")
+@click.option("--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True,
+              help="text: a tree by cause, that sums up what has the same cause; json: every effect.")  # fmt: skip
+@click.option("-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
+              help="Write the report to a file.")  # fmt: skip
+def effects(
+    inputs: tuple[str, ...], tree: Path | None, base: str | None, archs: tuple[str, ...], toolchain: str,
+    no_cache: bool, form: str, output: Path | None,
+) -> int:  # fmt: skip
+    """Show what patches change beyond their own lines.
+
+    Values and options of Kconfig, objects that start or stop being built, and #if branches elsewhere that flip, each
+    with the way from the patch to it, and whether the changelog says so.
+    """
+    import gc
+
+    from lint import pipeline
+    from lint.report import effects_text, json_report
+    from lint.report.output import screen, write
+    from lint.report.progress import progress
+
+    request = pipeline.Request(
+        inputs, tree=tree, base=base, archs=archs, toolchain=toolchain, cache=not no_cache,
+    )  # fmt: skip
+    gc.disable()
+    with progress() as say:
+        result = pipeline.effects(request, say)
+        report = json_report.render(result) if form == "json" else effects_text.render(result, screen(output))
+    write(report, output)
+    return CLEAN
 
 
 @cli.command()

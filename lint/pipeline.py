@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lint.cache import Cache, default_directory
 from lint.cache_search import SearchStore
+from lint.effects.model import Effect
 from lint.engine import judge
 from lint.errors import Problem, Stage, UserError
 from lint.history import AppliedHistory, apply_history
@@ -44,11 +45,64 @@ class Request:
     toolchain: str = "gcc"
     cache: bool = True
     start: Path = Path()
+    effects: bool = False
 
 
 def check(request: Request, progress: Callable[[str], None] = lambda text: None) -> Result:
     """Check a history against a tree; raises UserError for wrong input or arguments, and nothing else."""
     rules = chosen_rules(request.select, request.ignore)
+    history, applied, knowledge, info = _applied(request, progress)
+    judgement = judge(applied.steps, applied.between, rules, progress)
+    shown = tuple(finding for finding in judgement.findings if finding.rule not in request.ignore)
+    problems = _problems(history, applied, knowledge, info)
+    found: tuple[Effect, ...] = ()
+    broken = judgement.broken
+    if request.effects:
+        try:
+            found = _effects(history, applied, progress)
+        except Exception as error:  # the findings stand without them
+            broken = True
+            what = f"{type(error).__name__}: {error}"[:200]
+            problems = (*problems, Problem(Stage.RULE, f"the effects are missing, a defect of kmiglint ({what})"))
+    return Result(
+        tree=info,
+        history=history,
+        steps=applied.steps,
+        findings=shown,
+        problems=problems,
+        suppressed=len(judgement.findings) - len(shown),
+        broken=broken,
+        rules=tuple(rule.id for rule in rules),
+        effects=found,
+    )
+
+
+def effects(request: Request, progress: Callable[[str], None] = lambda text: None) -> Result:
+    """What a history changes beyond its own lines: no rule runs. Raises UserError as ``check`` does."""
+    history, applied, knowledge, info = _applied(request, progress)
+    if info.kind == "none":
+        raise UserError("effects are what changes in a kernel tree: add --tree DIR")
+    found = _effects(history, applied, progress)
+    return Result(
+        tree=info,
+        history=history,
+        steps=applied.steps,
+        findings=(),
+        problems=_problems(history, applied, knowledge, info),
+        suppressed=0,
+        broken=False,
+        effects=found,
+    )
+
+
+def _effects(history: History, applied: AppliedHistory, progress: Callable[[str], None]) -> tuple[Effect, ...]:
+    from lint.effects.run import history_effects
+
+    progress("comparing configurations")
+    return history_effects(history, applied.steps)
+
+
+def _applied(request: Request, progress: Callable[[str], None]) -> tuple[History, AppliedHistory, Knowledge, TreeInfo]:
     progress("reading the patches")
     root = request.tree or find_kernel_tree(request.start)
     history = load(request.sources, repository=root or request.start, staged=request.staged)
@@ -58,19 +112,7 @@ def check(request: Request, progress: Callable[[str], None] = lambda text: None)
         tree.remember(SearchStore(kept, tree.tree_id))
     knowledge = Knowledge(_toolchain(request.toolchain), Cache(kept))
     progress("applying the patches")
-    applied = apply_history(tree, history.patches, shipped(), _archs(request, tree), knowledge)
-    judgement = judge(applied.steps, applied.between, rules, progress)
-    shown = tuple(finding for finding in judgement.findings if finding.rule not in request.ignore)
-    return Result(
-        tree=info,
-        history=history,
-        steps=applied.steps,
-        findings=shown,
-        problems=_problems(history, applied, knowledge, info),
-        suppressed=len(judgement.findings) - len(shown),
-        broken=judgement.broken,
-        rules=tuple(rule.id for rule in rules),
-    )
+    return history, apply_history(tree, history.patches, shipped(), _archs(request, tree), knowledge), knowledge, info
 
 
 def chosen_rules(select: Sequence[str], ignore: Sequence[str]) -> tuple[Rule, ...]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from lint.change import Change
+from lint.effects.model import Effect
 from lint.errors import Problem
 from lint.finding import Finding, Severity, Side
 from lint.intake.model import History, Patch, Series
@@ -16,7 +17,7 @@ class Result:
     """Findings in order, what could not be analysed, and the states they are about.
 
     ``suppressed`` counts findings that were filtered out; ``broken`` tells that a rule or the tool itself failed;
-    ``rules`` are the ids of the rules that ran.
+    ``rules`` are the ids of the rules that ran; ``effects`` are there when they were asked for.
     """
 
     tree: TreeInfo
@@ -27,6 +28,7 @@ class Result:
     suppressed: int
     broken: bool
     rules: tuple[str, ...] = ()
+    effects: tuple[Effect, ...] = ()
 
     @property
     def series(self) -> Series | None:

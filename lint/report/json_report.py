@@ -10,6 +10,7 @@ from lint.report import wire
 from lint.report.visible import json_safe
 
 if TYPE_CHECKING:
+    from lint.effects.model import Effect
     from lint.errors import Problem
     from lint.finding import Finding, Related
     from lint.intake.model import Patch
@@ -29,7 +30,7 @@ def to_wire(result: Result) -> wire.Report:
         tree=wire.Tree(cast(wire.TreeKind, result.tree.kind), _text(result.tree.kernel), _text(result.tree.revision)),
         series=_series(result),
         findings=[_finding(finding, result.patch(finding.patch)) for finding in result.findings],
-        effects=[],
+        effects=[_effect(effect) for effect in result.effects],
         problems=[_problem(problem) for problem in result.problems],
         suppressed=result.suppressed,
     )
@@ -73,6 +74,21 @@ def _finding(finding: Finding, patch: Patch) -> wire.Finding:
 
 def _related(related: Related) -> wire.Related:
     return wire.Related(_text(related.span.path), related.span.line, _text(related.note))
+
+
+def _effect(effect: Effect) -> wire.Effect:
+    return wire.Effect(
+        kind=effect.kind.value,
+        subject=_text(effect.subject),
+        arch=list(effect.arch),
+        configs=list(effect.configs),
+        witness={_text(name): _text(effect.witness[name]) for name in sorted(effect.witness)},
+        before=_text(effect.before),
+        after=_text(effect.after),
+        patch=wire.PatchRef(effect.patch),
+        chain=[wire.ChainLink(_text(link.path), link.line, _text(link.text)) for link in effect.chain],
+        disclosed=effect.disclosed,
+    )
 
 
 def _problem(problem: Problem) -> wire.Problem:

@@ -17,6 +17,7 @@ class Screen:
 
 
 PIPE = Screen()
+_PLAIN = str.maketrans({"…": "...", "→": "->", "─": "-", "│": "|", "├": "|", "└": "`"})
 
 
 def screen_of(stream: IO[Any]) -> Screen:
@@ -32,4 +33,4 @@ def encoded(text: str, encoding: str) -> bytes:
     try:
         return text.encode(encoding)
     except UnicodeEncodeError:
-        return text.replace("…", "...").encode(encoding, "backslashreplace")
+        return text.translate(_PLAIN).encode(encoding, "backslashreplace")

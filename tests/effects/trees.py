@@ -1,0 +1,35 @@
+"""A small tree of one architecture, and the effects of samples upon it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from lint.effects.model import Effect, EffectKind
+from lint.effects.run import history_effects
+from lint.history import apply_history
+from lint.intake.model import History, Mail, Series
+from lint.kconfig.toolchain import TOOLCHAINS
+from lint.migrations.model import Migration
+from lint.snapshot.memory import MemoryTree
+from lint.state import Knowledge
+from tests.samples import parse_sample
+
+ONE = "== arch/one/Kconfig\n config ONE\n \tdef_bool y\n"
+
+
+def effects(
+    patch: str, changelog: str = "", cover: str = "", migrations: tuple[Migration, ...] = ()
+) -> tuple[Effect, ...]:
+    """The effects of a sample upon the tree; ``patch`` holds the rest of arch/one/Kconfig and other files."""
+    sample = parse_sample(f"# base: kconfig-effects\n{patch}")
+    patches = tuple(replace(one, changelog=changelog) for one in sample.patches)
+    applied = apply_history(MemoryTree(sample.base), patches, migrations, (), Knowledge(TOOLCHAINS["gcc"]))
+    assert not applied.problems
+    mail = Mail("[PATCH 0/1] cover", body=cover) if cover else None
+    history = History((Series("sample", 1, len(patches), mail, patches, "sample"),))
+    return history_effects(history, applied.steps)
+
+
+def of_kind(found: tuple[Effect, ...], kind: EffectKind) -> dict[str, Effect]:
+    """The effects of one kind by subject; the last of equal subjects."""
+    return {one.subject: one for one in found if one.kind is kind}

@@ -18,8 +18,8 @@ class Toolchain:
     script by its base name; a script that is not listed succeeds silently. ``banners``: the first line of ``--version``
     and ``--help`` of a tool. ``refused``: beginnings of options that a tool does not know, by variable (CC, LD, RUSTC).
     ``only``: beginnings of compiler options that only some architectures have. ``macros``: predefined ones that are
-    asked for. ``missing``: beginnings of words in assembly that the assembler does not know. ``needs``: pairs of a helper
-    script and a word that it must hold to succeed, because the other ways that it may try are refused.
+    asked for. ``missing``: beginnings of words in assembly that the assembler does not know.
+    ``needs``: pairs of a helper script and a word that it must hold to succeed, because the other ways are refused.
     """
 
     name: str

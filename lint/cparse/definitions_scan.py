@@ -9,7 +9,7 @@ from lint.cparse.definitions_out import Collector, folded
 from lint.cparse.model import Kind
 from lint.cparse.pieces import Brackets, Piece, Shape
 
-_CALLED = re.compile(rb"([A-Za-z_]\w*+)[ \t\n]*+\(")
+_CALLED = re.compile(rb"\b([A-Za-z_]\w*+)[ \t\n]*+\(")
 _TAG = re.compile(rb"\b(struct|union|enum)\b[ \t\n]*+([A-Za-z_]\w*+)?[ \t\n]*+\{")
 _POINTER_NAME = re.compile(rb"\([ \t\n]*+[*^][ \t\n*]*+(?:const\b[ \t\n]*+)?([A-Za-z_]\w*+)")
 _LAST_WORD = re.compile(rb"([A-Za-z_]\w*+)[ \t\n]*+(?:\[[^\]]*+\][ \t\n]*+)*+(?::.*)?\Z", re.DOTALL)

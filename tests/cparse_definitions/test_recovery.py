@@ -124,6 +124,7 @@ def test_linker_script() -> None:
         b"int a; /*" + b"*" * 100_000,
         b"FOO(x\n" * 10_000,
         b"__aligned(" * 10_000,
+        b"a" * 100_000,
         b"int " + b"a," * 10_000,
         b"enum e {" + b"A(" * 10_000,
         b"\0\xff\\" * 1_000,

@@ -89,20 +89,25 @@ def atoms(formula: Formula) -> Iterator[str]:
 
 def show(formula: Formula) -> str:
     """The formula in the syntax of C conditions, for people: ``CONFIG_X`` stands for y and m."""
+    formula = _either_way(formula)
     if isinstance(formula, bool):
         return "1" if formula else "0"
     if isinstance(formula, Atom):
         return formula.name.removeprefix("?")
     if isinstance(formula, Not):
-        inner = show(formula.operand)
-        return f"!({inner})" if isinstance(formula.operand, (And, Or)) else f"!{inner}"
-    if isinstance(formula, Or):
-        built_in = {o.name for o in formula.operands if isinstance(o, Atom)}
-        operands = [o for o in formula.operands if not _is_module_of(o, built_in)]
-        if len(operands) < len(formula.operands):
-            return show(either(operands))
+        operand = _either_way(formula.operand)
+        return f"!({show(operand)})" if isinstance(operand, (And, Or)) else f"!{show(operand)}"
     mark = " && " if isinstance(formula, And) else " || "
-    return mark.join(f"({show(o)})" if isinstance(o, (And, Or)) else show(o) for o in formula.operands)
+    operands = map(_either_way, formula.operands)
+    return mark.join(f"({show(o)})" if isinstance(o, (And, Or)) else show(o) for o in operands)
+
+
+def _either_way(formula: Formula) -> Formula:
+    """``CONFIG_X`` alone for ``CONFIG_X || CONFIG_X_MODULE``."""
+    if isinstance(formula, Or):
+        named = {operand.name for operand in formula.operands if isinstance(operand, Atom)}
+        return either(operand for operand in formula.operands if not _is_module_of(operand, named))
+    return formula
 
 
 def _is_module_of(operand: Formula, names: set[str]) -> bool:

@@ -41,6 +41,7 @@ class Gates:
         self._lists: dict[str, dict[str, list[Listed]]] = {}
         self._directories: dict[str, Gate] = {}
         self._files: dict[str, Gate] = {}
+        self._targets: frozenset[str] | None = None
 
     def condition(self, path: str) -> Formula:
         """When the file is built; true for headers; a ``?unbuilt(path)`` atom when no line lists it."""
@@ -55,7 +56,8 @@ class Gates:
             if not path.endswith(_SOURCES):
                 self._files[path] = Gate(True, False)
             else:
-                found = self._object(path) or _any([self.gate(other) for other in self._includers(path)])
+                found = self._object(path) or self._prepared(path)
+                found = found or _any([self.gate(other) for other in self._includers(path)])
                 self._files[path] = found or self._files[path]
         return self._files[path]
 
@@ -74,7 +76,9 @@ class Gates:
             lists = self.lists(directory)
             # foo.pi.o and the like are made of foo.o by a rule of their own.
             variants = (key for key in lists if key.startswith(f"{stem}.") and key.endswith(".o"))
-            for target in dict.fromkeys((f"{stem}.o", *variants)):
+            # vmlinux.lds is made of vmlinux.lds.S.
+            processed = (stem,) if path.endswith(".S") and "." in stem.rpartition("/")[2] else ()
+            for target in dict.fromkeys((f"{stem}.o", *processed, *variants)):
                 found = self._listed(directory, target, frozenset())
                 if found is not None:
                     return _within(self._directory(directory, 0), found)
@@ -82,6 +86,19 @@ class Gates:
                 break
             directory = dirname(directory)
         return None
+
+    def _prepared(self, path: str) -> Gate | None:
+        """The gate of a source that the top Kbuild file turns into a header before all else (asm-offsets.c)."""
+        if not path.endswith(".c"):
+            return None
+        if self._targets is None:
+            text = (self._tree.read("Kbuild") or b"").decode("utf-8", "replace")
+            lists = (line.partition("=")[2] for line in text.splitlines() if line.startswith("targets"))
+            self._targets = frozenset(word for words in lists for word in words.split())
+        parts = path.removesuffix(".c").split("/")
+        if parts[0] == "arch" and len(parts) > 2:
+            parts[1] = "$(SRCARCH)"
+        return Gate(True, False) if f"{'/'.join(parts)}.s" in self._targets else None
 
     def _listed(self, directory: str, target: str, seen: frozenset[str]) -> Gate | None:
         """The gate of a word within one Makefile: through composite objects and variables to obj-y and its like."""

@@ -20,7 +20,7 @@ _MOST_LINES = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One word of one assignment: an object (``foo.o``), a directory (``bar/``), an included file or a variable.
+    """One word of one assignment: an object (``foo.o``), a linker script, a directory, an included file or a variable.
 
     ``kind``: ``obj`` and ``lib`` for the lists of Kbuild, ``subdir`` for a directory in one of them, ``composite`` for
     a member of ``owner`` (``foo-y`` and ``foo-objs`` have the owner ``foo``, a plain variable is its own), ``include``
@@ -78,7 +78,7 @@ def _assignment(path: str, line: int, content: str, around: Formula) -> Iterator
             yield Listed(path, line, word.rstrip("/") + "/", "subdir", owner, builtin, module)
         elif word.endswith("/") and kind != "composite":
             yield Listed(path, line, word, "subdir", owner, builtin, module)
-        elif word.endswith((".o", ")", "/")):
+        elif word.endswith((".o", ".lds", ")", "/")):
             yield Listed(path, line, word, kind, owner, builtin, module)
 
 

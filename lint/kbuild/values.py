@@ -25,6 +25,8 @@ def suffix_value(text: str) -> Value:
     if text in ("y", "m", ""):
         return {"y": BUILTIN, "m": MODULE, "": _NOTHING}[text]
     inner = _inside(text)
+    if inner == "KBUILD_BUILTIN":
+        return BUILTIN  # what make was asked for, and not the configuration
     if inner is not None and inner.startswith("CONFIG_") and _is_name(inner):
         return config_value(inner)
     if inner is not None and inner.endswith(":m=y") and _is_name(inner.removesuffix(":m=y")):

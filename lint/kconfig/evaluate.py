@@ -13,6 +13,7 @@ from lint.kconfig.evaluate_defconfig import read_defconfig as read_defconfig
 from lint.kconfig.evaluate_plan import Plan, plan_of
 from lint.kconfig.evaluate_values import Values
 from lint.kconfig.model import Kconfig, Type
+from lint.kconfig.paused import paused_collector
 
 _NMY: Final = "nmy"
 _KEPT_PLANS: Final = 4
@@ -82,7 +83,8 @@ def _plan(kconfig: Kconfig) -> Plan:
     key = id(kconfig)
     known = _plans.get(key)
     if known is None:
-        known = _plans[key] = (kconfig, plan_of(kconfig))
+        with paused_collector():
+            known = _plans[key] = (kconfig, plan_of(kconfig))
         while len(_plans) > _KEPT_PLANS:
             _plans.popitem(last=False)
     return known[1]

@@ -54,6 +54,13 @@ class Encoder:
             return FALSE
         return self._written.get(name, value[1])
 
+    def comparison(self, expr: Compare) -> int:
+        """A literal for a comparison of symbols and constants."""
+        for side in (expr.left, expr.right):
+            if isinstance(side, Sym):
+                self._require(side.name)
+        return self._comparison(expr)
+
     def typed(self) -> tuple[int, ...]:
         """The literals that stand for what users typed into int, hex and string prompts."""
         return self._comparisons.literals()

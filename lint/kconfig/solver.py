@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from lint.kconfig.encode import Encoder
-from lint.kconfig.model import Kconfig, Type
+from lint.kconfig.model import Compare, Kconfig, Type
 from lint.kconfig.sat_gates import FALSE, TRUE, Gates
 from lint.kconfig.witness import Witness
 from lint.logic import And, Atom, Formula, Not, Or, atoms, both, negate
@@ -54,6 +54,26 @@ class Solver:
         if not fixed and goal in self._seen:
             return True
         return self._gates.solve([goal, *fixed], conflicts=_CONFLICTS) is not False
+
+    def configuration(self, formula: Formula) -> dict[str, str] | None:
+        """All that has to be set for a configuration in which the formula holds, or None: ``y`` and ``m`` alone."""
+        goal = self._literal(formula)
+        if goal == FALSE or self._gates.solve([goal], conflicts=_CONFLICTS) is not True:
+            return None
+        true = frozenset(literal for literal in self._gates.model() if literal > 0)
+        values: dict[str, str] = {}
+        for name in self._encoder.inputs:
+            some, yes = self._encoder.value(name)
+            if some in true:
+                values[name] = "y" if yes in true else "m"
+        return values
+
+    def comparison(self, expr: Compare) -> Formula:
+        """An atom that is true exactly where Kconfig takes a comparison to be."""
+        name = f"?{expr.op} {expr.left} {expr.right} compared"
+        if name not in self._unknown:
+            self._unknown[name] = self._encoder.comparison(expr)
+        return Atom(name)
 
     def implies(self, premise: Formula, conclusion: Formula) -> bool:
         """Whether the conclusion holds in every configuration in which the premise does."""

@@ -63,6 +63,11 @@ class KconfigText:
         self._selects: dict[str, Counter[str]] | None = None
 
     @property
+    def files(self) -> Mapping[str, FileText]:
+        """The files by their paths."""
+        return self._files
+
+    @property
     def entries(self) -> frozenset[str]:
         """Every symbol that some file has an entry for."""
         return frozenset().union(*(file.entries for file in self._files.values()))

@@ -128,7 +128,7 @@ def git(repository: Path, *arguments: str, given: bytes | None = None) -> str:
     done = subprocess.run(
         [*_GIT, "-C", str(repository), *arguments], input=given, capture_output=True, env=kept, check=False
     )
-    assert done.returncode == 0, done.stderr.decode()
+    assert done.returncode == 0, (done.stdout, done.stderr)
     return done.stdout.decode().strip()
 
 
@@ -151,7 +151,7 @@ def committed_series(place: Path) -> Path:
     """The sample tree with the sample series committed on top of ``base``."""
     git_tree(place)
     git(place, "tag", "base")
-    git(place, "am", "-q", str(MBOX))
+    git(place, "am", "-q", given=b"".join(mails()[1:]))
     return place
 
 

@@ -48,6 +48,14 @@ class Causes:
             self._known[name] = self._search(name)
         return self._known[name]
 
+    def place(self, symbol: Symbol, names: Collection[str]) -> tuple[str, int]:
+        """Path and line of the dependency of an entry, after the patch, that names one of these; else of the entry."""
+        for entry in symbol.definitions:
+            for line in entry.depends_lines:
+                if _words(self._text(1, entry.path, line)) & set(names):
+                    return entry.path, line
+        return symbol.definitions[0].path, symbol.definitions[0].line
+
     def _search(self, name: str) -> tuple[Link, ...]:
         pending: list[tuple[str, tuple[Link, ...]]] = [(name, ())]
         seen = {name}
@@ -95,8 +103,7 @@ class Causes:
         for entry in symbol.definitions:
             for line in _lines_of(entry):
                 text = self._text(side, entry.path, line)
-                words = set(text.replace("!", " ").replace("(", " ").replace(")", " ").split())
-                for name in sorted(words & set(self._moved) - {symbol.name}):
+                for name in sorted(_words(text) & set(self._moved) - {symbol.name}):
                     yield _Step(Link(entry.path, line, f"{symbol.name} {text}"), name)
         for select in (*symbol.selected_by, *symbol.implied_by):
             for name in sorted(self._mentions.of(select.condition) & set(self._moved)):
@@ -126,6 +133,10 @@ def line_text(tree: Tree, path: str, line: int) -> str:
         return ""
     text = " ".join(Lines(content).text(line).decode("utf-8", "replace").split())
     return text if len(text) <= _MOST_TEXT else f"{text[: _MOST_TEXT - 3]}..."
+
+
+def _words(text: str) -> set[str]:
+    return set(text.replace("!", " ").replace("(", " ").replace(")", " ").split())
 
 
 def _select_link(select: Select, *, gone: bool = False) -> Link:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
-from lint.kconfig.model import AndExpr, Compare, Expr, Kconfig, Lit, NotExpr, Sym, Symbol
+from lint.kconfig.model import AndExpr, Compare, Expr, Kconfig, Lit, NotExpr, OrExpr, Sym, Symbol
 from lint.logic import Atom, Formula, both, either, negate
 
 _NOTHING: frozenset[str] = frozenset()
@@ -13,6 +13,34 @@ _NOTHING: frozenset[str] = frozenset()
 def some(expr: Expr) -> Formula:
     """The expression is m or y."""
     return _formula(expr)[0]
+
+
+def conjuncts(expr: Expr) -> Iterator[Expr]:
+    """The parts that all have to hold."""
+    pending = [expr]
+    while pending:
+        part = pending.pop(0)
+        if isinstance(part, AndExpr):
+            pending = [*part.operands, *pending]
+        else:
+            yield part
+
+
+def shown(expr: Expr) -> str:
+    """The expression as Kconfig would write it."""
+    if isinstance(expr, Sym):
+        return expr.name
+    if isinstance(expr, Lit):
+        return expr.value
+    if isinstance(expr, Compare):
+        return f"{shown(expr.left)}{expr.op}{shown(expr.right)}"
+    if isinstance(expr, NotExpr):
+        return f"!{_inner(expr.operand)}"
+    return (" && " if isinstance(expr, AndExpr) else " || ").join(map(_inner, expr.operands))
+
+
+def _inner(expr: Expr) -> str:
+    return f"({shown(expr)})" if isinstance(expr, (AndExpr, OrExpr)) else shown(expr)
 
 
 class Mentions:

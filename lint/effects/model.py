@@ -38,13 +38,27 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldBack:
+    """A symbol that hangs on a changed one and still is n in every configuration, as what ``unmet`` says never holds.
+
+    ``unmet`` is one of its dependencies as an expression; the place is that of its line.
+    """
+
+    symbol: str
+    unmet: str
+    path: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Effect:
     """One consequence, the same for some architectures.
 
     ``subject`` is the symbol, the object's path or the condition as written; ``symbols`` are the changed symbols that
-    bring it about; ``prompt`` is that of the option. ``configs`` names the configurations that show it; when none of
-    the presets does, it is ``("witness",)`` and ``witness`` holds the assignment. ``patch`` is the patch's index;
-    ``disclosed`` tells whether its changelog or the cover letter says so.
+    bring it about; ``prompt`` is that of the option; ``held_back`` tells, of a value, what does not follow from it.
+    ``configs`` names the configurations that show it; when none of the presets does, it is ``("witness",)`` and
+    ``witness`` holds the assignment. ``patch`` is the patch's index; ``disclosed`` tells whether its changelog or the
+    cover letter says so.
     """
 
     kind: EffectKind
@@ -57,6 +71,7 @@ class Effect:
     symbols: tuple[str, ...] = ()
     prompt: str = ""
     witness: Mapping[str, str] = field(default_factory=lambda: _EMPTY)
+    held_back: tuple[HeldBack, ...] = ()
     patch: int = 0
     disclosed: bool = False
 
@@ -78,6 +93,7 @@ def packed(effects: Iterable[Effect]) -> tuple[Plain, ...]:
             one.symbols,
             one.prompt,
             dict(one.witness),
+            tuple((held.symbol, held.unmet, held.path, held.line) for held in one.held_back),
         )
         for one in effects
     )
@@ -90,6 +106,7 @@ def unpacked(plain: Iterable[Plain]) -> tuple[Effect, ...]:
 
 def _unpacked(kind: str, subject: str, arch: tuple[str, ...], configs: tuple[str, ...], before: str, after: str,
               chain: tuple[tuple[str, int, str], ...], symbols: tuple[str, ...], prompt: str,
-              witness: Mapping[str, str]) -> Effect:  # fmt: skip
+              witness: Mapping[str, str], held_back: tuple[tuple[str, str, str, int], ...]) -> Effect:  # fmt: skip
     links = tuple(Link(*link) for link in chain)
-    return Effect(EffectKind(kind), subject, arch, configs, before, after, links, symbols, prompt, witness)
+    held = tuple(HeldBack(*one) for one in held_back)
+    return Effect(EffectKind(kind), subject, arch, configs, before, after, links, symbols, prompt, witness, held)

@@ -62,22 +62,22 @@ class Reach:
         )
 
     @cached_property
+    def below(self) -> tuple[Mapping[str, list[str]], Mapping[str, list[str]]]:
+        """By symbol, those that name it, before and after."""
+        old, new = self.comparison.before, self.comparison.after
+        return dependents(old, self.mentions), dependents(new, self.mentions)
+
+    @cached_property
     def _spread(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         moved = list(self.comparison.changed)
         asked = dict.fromkeys([*moved, *self._edited()])
         pending = [name for name in asked if name not in self.comparison.changed]
-        below = None
         spread = 0
         while len(asked) <= MOST_ASKED:
             moved += [name for name in pending if len(set(self.constants(name))) == 2]
             if spread == len(moved):
                 break
-            if below is None:
-                below = (
-                    dependents(self.comparison.before, self.mentions),
-                    dependents(self.comparison.after, self.mentions),
-                )
-            found = (name for one in moved[spread:] for side in below for name in side.get(one, ()))
+            found = (name for one in moved[spread:] for side in self.below for name in side.get(one, ()))
             pending = [name for name in dict.fromkeys(found) if name not in asked]
             spread = len(moved)
             asked.update(dict.fromkeys(pending))

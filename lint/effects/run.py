@@ -24,7 +24,7 @@ from lint.resolve import arch_of
 MOST_SYMBOLS = 60
 MOST_ARCHS = 2
 # Counts up whenever equal trees get other effects: what was kept before is not found again.
-FORMAT = 1
+FORMAT = 2
 
 
 def history_effects(history: History, steps: Sequence[Change]) -> tuple[Effect, ...]:
@@ -108,7 +108,10 @@ def _joined(effects: Iterable[Effect]) -> Iterator[Effect]:
     """Equal effects of several architectures as one."""
     groups: dict[tuple[object, ...], Effect] = {}
     for one in effects:
-        key = (one.kind, one.subject, one.configs, one.before, one.after, one.chain, tuple(sorted(one.witness.items())))
+        key = (
+            one.kind, one.subject, one.configs, one.before, one.after, one.chain, one.held_back,
+            tuple(sorted(one.witness.items())),
+        )  # fmt: skip
         known = groups.get(key)
         groups[key] = one if known is None else replace(known, arch=(*known.arch, *one.arch))
     yield from groups.values()

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from lint.effects.cause import Causes
 from lint.effects.compare import Comparison
-from lint.effects.model import WITNESS, Effect, EffectKind
+from lint.effects.expressions import conjuncts, shown, some
+from lint.effects.model import WITNESS, Effect, EffectKind, HeldBack
 from lint.effects.reach import Reach, prompt_of, prompts
 from lint.logic import Atom, Formula, either, negate
+
+_MOST_BELOW = 20
 
 
 def symbol_effects(reach: Reach, causes: Causes) -> Iterator[Effect]:
@@ -36,9 +40,9 @@ def _option(reach: Reach, causes: Causes, name: str) -> Effect | None:
         return None
     kind = EffectKind.OPTION_LOST if was else EffectKind.OPTION_GAINED
     seen = [pair for pair in comparison.pairs if pair.before.visible(name) != pair.after.visible(name)]
-    shown = seen[0] if seen else None
+    first = seen[0] if seen else None
     witness: Mapping[str, str] = {}
-    if shown is None:
+    if first is None:
         solver, kconfig = (reach.before, comparison.before) if was else (reach.after, comparison.after)
         witness = solver.witness(prompts(kconfig, name)) or {}
     return Effect(
@@ -46,8 +50,8 @@ def _option(reach: Reach, causes: Causes, name: str) -> Effect | None:
         name,
         (comparison.arch,),
         tuple(pair.name for pair in seen) or (WITNESS,),
-        shown.before.visible(name) if shown else "y" if was else "n",
-        shown.after.visible(name) if shown else "n" if was else "y",
+        first.before.visible(name) if first else "y" if was else "n",
+        first.after.visible(name) if first else "n" if was else "y",
         causes.chain(name),
         (name,),
         prompt=prompt_of((comparison.before if was else comparison.after).symbols.get(name)),
@@ -81,7 +85,21 @@ def _values(reach: Reach, causes: Causes, name: str) -> Iterator[Effect]:
             (name,),
             prompt=_prompt(comparison, name),
             witness=witness,
+            held_back=tuple(_held_back(reach, causes, name)) if after != "n" else (),
         )
+
+
+def _held_back(reach: Reach, causes: Causes, name: str) -> Iterator[HeldBack]:
+    """What depends on the symbol, is n in every configuration as before, and the dependency that never holds."""
+    found = (one for one in reach.below[1].get(name, ()) if one not in reach.moved)
+    for other in islice(found, _MOST_BELOW):
+        symbol = reach.comparison.after.symbols[other]
+        parts = list(conjuncts(symbol.direct_dependency))
+        if not any(name in reach.mentions.of(part) for part in parts) or reach.constants(other)[1] != "n":
+            continue
+        unmet = next((part for part in parts if not reach.after.possible(some(part))), None)
+        if unmet is not None:
+            yield HeldBack(other, shown(unmet), *causes.place(symbol, reach.mentions.of(unmet)))
 
 
 def _unsampled(reach: Reach, name: str) -> tuple[tuple[str, str], Mapping[str, str]] | None:

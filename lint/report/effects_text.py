@@ -123,6 +123,15 @@ def _symbols(effects: Iterable[Effect]) -> Iterator[Text]:
         if effect.kind is EffectKind.VALUE:
             line.append(f" {visible(effect.before)} → {visible(effect.after)}")
         yield _told(line, effect)
+        for held in effect.held_back:
+            place = f" ({visible(held.path)}:{held.line})"
+            yield Text.assemble(
+                (visible(held.symbol), SYMBOL),
+                " stays n: ",
+                (visible(held.unmet), SYMBOL),
+                " never holds",
+                (place, FILE),
+            )
 
 
 def _object(effect: Effect) -> Text:

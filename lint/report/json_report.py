@@ -88,6 +88,9 @@ def _effect(effect: Effect) -> wire.Effect:
         patch=wire.PatchRef(effect.patch),
         chain=[wire.ChainLink(_text(link.path), link.line, _text(link.text)) for link in effect.chain],
         disclosed=effect.disclosed,
+        held_back=[
+            wire.HeldBack(_text(one.symbol), _text(one.unmet), _text(one.path), one.line) for one in effect.held_back
+        ],
     )
 
 

@@ -114,6 +114,15 @@ class ChainLink(Strict):
     text: str
 
 
+class HeldBack(Strict):
+    """A symbol that hangs on a changed one and still is n in every configuration."""
+
+    symbol: str
+    unmet: Annotated[str, Meta(description="the dependency that never holds")]
+    path: Path
+    line: Line
+
+
 class Effect(Strict):
     """Something that the series changes beyond its own lines."""
 
@@ -129,6 +138,7 @@ class Effect(Strict):
     patch: PatchRef
     chain: list[ChainLink]
     disclosed: Annotated[bool, Meta(description="whether the changelog says so")]
+    held_back: Annotated[list[HeldBack], Meta(description="what depends on the symbol and does not follow")] = []
 
 
 class Problem(Strict):

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from lint.effects.model import Effect, EffectKind
+from lint.effects.model import Effect, EffectKind, HeldBack
 from lint.migrations.model import shipped
 from tests.effects.trees import ONE, effects, of_kind
 
@@ -90,6 +90,15 @@ def test_what_an_older_compiler_would_flip_needs_a_witness() -> None:
     assert old.configs == ("witness",)
     assert old.witness == {"CC_IS_NEW": "n"}
     assert (old.before, old.after) == ("true", "false")
+
+
+def test_what_does_not_follow_and_why() -> None:
+    tree = ONE + ' config SUPPORTS\n \tbool\n config FEATURE\n \tbool "Feature"\n'
+    tree += " \tdepends on SUPPORTS\n \tdepends on GENERIC_ENTER\n"
+    patch = tree.replace("def_bool y\n", "def_bool y\n+\tselect SUPPORTS\n")
+    (one,) = effects(patch)
+    assert (one.kind, one.subject) == (EffectKind.VALUE, "SUPPORTS")
+    assert one.held_back == (HeldBack("FEATURE", "GENERIC_ENTER", "arch/one/Kconfig", 9),)
 
 
 def test_lines_that_the_patch_adds_are_no_effect() -> None:

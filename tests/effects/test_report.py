@@ -47,6 +47,7 @@ def test_json_is_valid_and_complete() -> None:
             {"path": "Kconfig", "line": 17, "text": "DEBUG_CALL depends on !GENERIC_ENTER"},
         ],
         "disclosed": False,
+        "held_back": [],
     }
 
 

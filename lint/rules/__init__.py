@@ -8,6 +8,7 @@ from lint.rule import Rule
 from lint.rules.flag_bit_collision import flag_bit_collision
 from lint.rules.lost_select import lost_select
 from lint.rules.missing_arch_contract import missing_arch_contract
+from lint.rules.recursive_dependency import recursive_dependency
 from lint.rules.redundant_select import redundant_select
 from lint.rules.removed_flag_without_equivalent import removed_flag_without_equivalent
 from lint.rules.removed_name_still_used import removed_name_still_used
@@ -19,6 +20,7 @@ RULES: Final[tuple[Rule, ...]] = (
     flag_bit_collision,
     lost_select,
     missing_arch_contract,
+    recursive_dependency,
     redundant_select,
     removed_flag_without_equivalent,
     removed_name_still_used,

@@ -12,12 +12,14 @@ from lint.cache_search import SearchStore
 from lint.effects.model import Effect
 from lint.engine import judge
 from lint.errors import Problem, Stage, UserError
+from lint.finding import Finding
 from lint.history import AppliedHistory, apply_history
 from lint.intake.load import load
 from lint.intake.model import History
 from lint.kconfig.arches import architectures
 from lint.kconfig.toolchain import TOOLCHAINS, Toolchain
 from lint.migrations.model import shipped
+from lint.resolve import arch_of
 from lint.result import Result
 from lint.rule import Rule
 from lint.rules import RULES
@@ -53,7 +55,7 @@ def check(request: Request, progress: Callable[[str], None] = lambda text: None)
     rules = chosen_rules(request.select, request.ignore)
     history, applied, knowledge, info = _applied(request, progress)
     judgement = judge(applied.steps, applied.between, rules, progress)
-    shown = tuple(finding for finding in judgement.findings if finding.rule not in request.ignore)
+    shown = tuple(finding for finding in judgement.findings if _is_wanted(finding, request))
     problems = _problems(history, applied, knowledge, info)
     found: tuple[Effect, ...] = ()
     broken = judgement.broken
@@ -62,8 +64,8 @@ def check(request: Request, progress: Callable[[str], None] = lambda text: None)
             found = _effects(history, applied, progress)
         except Exception as error:  # the findings stand without them
             broken = True
-            what = f"{type(error).__name__}: {error}"[:200]
-            problems = (*problems, Problem(Stage.RULE, f"the effects are missing, a defect of kmiglint ({what})"))
+            what = f"the effects are missing ({type(error).__name__}): please report it"
+            problems = (*problems, Problem(Stage.RULE, what))
     return Result(
         tree=info,
         history=history,
@@ -93,6 +95,15 @@ def effects(request: Request, progress: Callable[[str], None] = lambda text: Non
         broken=False,
         effects=found,
     )
+
+
+def _is_wanted(finding: Finding, request: Request) -> bool:
+    """Whether no option filters a finding out: its rule is ignored, or it is about other architectures than asked."""
+    if finding.rule in request.ignore:
+        return False
+    own = arch_of(finding.hit.span.path)
+    about = set(finding.hit.arch) or ({own} if own else set())
+    return not request.archs or not about or bool(about & set(request.archs))
 
 
 def _effects(history: History, applied: AppliedHistory, progress: Callable[[str], None]) -> tuple[Effect, ...]:

@@ -13,6 +13,7 @@ _PATH = re.compile(r"[A-Za-z0-9_./+,-]++")
 _DIFFSTAT = re.compile(r"\s[^|]{1,200}\|\s*+(?:[0-9]|Bin)")
 _TRAILER = re.compile(r"[A-Z][a-z]++(?:-[a-z]++){1,3}:\s")
 _FEWEST_WORDS = 2
+_SHORTEST_FEATURE = 5
 
 
 @dataclass(frozen=True)
@@ -37,9 +38,15 @@ class Claims:
         words = " ".join(_words(phrase))
         return bool(words) and f" {words} " in self._phrases
 
-    def names_feature(self, stem: str) -> bool:
-        """Whether the words of a file's stem stand there as prose; a single word is too common to count."""
-        return len(_words(stem)) >= _FEWEST_WORDS and self.says(stem)
+    def names_feature(self, name: str) -> bool:
+        """Whether the words of a symbol or of a file's stem stand there as prose.
+
+        A single word is too common to count, unless it is long and stands there in capitals, as features do.
+        """
+        words = _words(name)
+        if len(words) == 1:
+            return len(name) >= _SHORTEST_FEATURE and name.upper() in self._names
+        return len(words) >= _FEWEST_WORDS and self.says(name)
 
     def names_file(self, path: str) -> bool:
         """Whether a file is named by its path or its last part; an object by its source file too."""

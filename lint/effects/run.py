@@ -65,8 +65,8 @@ def is_disclosed(effect: Effect, claims: Claims, migrations: Iterable[Migration]
             or claims.names_feature(stem)
             or _alias(stem.replace("-", "_").upper(), claims, migrations)
         )
-    said = claims.names(effect.subject) or (bool(effect.prompt) and claims.says(effect.prompt))
-    return said or _alias(effect.subject, claims, migrations)
+    named = claims.names(effect.subject) or claims.names_feature(effect.subject)
+    return named or (bool(effect.prompt) and claims.says(effect.prompt)) or _alias(effect.subject, claims, migrations)
 
 
 def _alias(symbol: str, claims: Claims, migrations: Iterable[Migration]) -> bool:

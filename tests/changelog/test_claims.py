@@ -34,6 +34,12 @@ def test_features_are_the_words_of_a_stem() -> None:
     assert not claims.names_feature("dispatch"), "one word is too common"
 
 
+def test_a_single_word_counts_in_capitals() -> None:
+    assert Claims.of(["add support for the STACKLEAK plugin"]).names_feature("stackleak")
+    assert not Claims.of(["a stackleak"]).names_feature("stackleak")
+    assert not Claims.of(["make a CALL"]).names_feature("call"), "short words are in capitals for other reasons"
+
+
 def test_files_by_path_or_name() -> None:
     claims = Claims.of([TEXT])
     assert claims.names_file("kernel/entry/common.c")

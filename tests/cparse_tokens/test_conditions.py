@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lint.cparse.conditions import MAX_NESTING, Conditions
 from lint.cparse.conditions_expression import MAX_TOKENS, condition
 from lint.errors import Stage
-from lint.logic import Atom, atoms, negate, show
+from lint.logic import Atom, Not, Or, show
 
 
 def at(text: str, line: int) -> str:
@@ -24,11 +24,9 @@ def at(text: str, line: int) -> str:
         ("CONFIG_X", "CONFIG_X"),
         ("defined(__ASSEMBLY__)", "defined(__ASSEMBLY__)"),
         ("!defined(MODULE)", "!defined(MODULE)"),
-        ("IS_ENABLED(CONFIG_X)", "CONFIG_X || CONFIG_X_MODULE"),
         ("IS_BUILTIN(CONFIG_X)", "CONFIG_X"),
         ("IS_MODULE(CONFIG_X)", "CONFIG_X_MODULE"),
         ("IS_REACHABLE(CONFIG_X)", "CONFIG_X || (CONFIG_X_MODULE && defined(MODULE))"),
-        ("!IS_ENABLED(CONFIG_X)", "!(CONFIG_X || CONFIG_X_MODULE)"),
         ("IS_ENABLED(FOO)", "IS_ENABLED(FOO)"),
         ("A && !B || C", "(A && !B) || C"),
         ("A && (!B || C)", "A && (!B || C)"),
@@ -54,6 +52,12 @@ def at(text: str, line: int) -> str:
 )
 def test_expressions(expression: str, formula: str) -> None:
     assert (show(condition(expression)[0]), condition(expression)[1]) == (formula, "")
+
+
+def test_is_enabled_is_built_in_or_a_module() -> None:
+    enabled = Or((Atom("CONFIG_X"), Atom("CONFIG_X_MODULE")))
+    assert condition("IS_ENABLED(CONFIG_X)") == (enabled, "")
+    assert condition("!IS_ENABLED(CONFIG_X)") == (Not(enabled), "")
 
 
 @pytest.mark.parametrize(

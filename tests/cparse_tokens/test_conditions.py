@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lint.cparse.conditions import MAX_NESTING, Conditions
 from lint.cparse.conditions_expression import MAX_TOKENS, condition
 from lint.errors import Stage
-from lint.logic import Atom, Not, Or, show
+from lint.logic import Atom, Not, Or, atoms, negate, show
 
 
 def at(text: str, line: int) -> str:

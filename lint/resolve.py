@@ -145,14 +145,14 @@ def is_pasted_argument(state: State, site: Site) -> bool:
     line = site.reference.line
     for call in file.calls(None, (max(1, line - 5), line)) if file is not None else ():
         for position, argument in enumerate(call.arguments):
-            if argument == site.reference.name and _pastes(state, call.name, position):
+            if argument == site.reference.name and _pastes(state, site.path, call.name, position):
                 return True
     return False
 
 
-def _pastes(state: State, macro: str, position: int, depth: int = 3) -> bool:
+def _pastes(state: State, path: str, macro: str, position: int, depth: int = 3) -> bool:
     """Whether some definition of a macro pastes its parameter at ``position``, itself or through another macro."""
-    for definition in _macros(state, macro):
+    for definition in _macros(state, macro, path):
         file = state.facts(definition.path)
         if file is None or not definition.params or position >= len(definition.params):
             continue
@@ -161,7 +161,7 @@ def _pastes(state: State, macro: str, position: int, depth: int = 3) -> bool:
             return True
         for call in file.calls(None, (definition.line, definition.end_line)) if depth else ():
             for inner, argument in enumerate(call.arguments):
-                if argument == parameter and call.name != macro and _pastes(state, call.name, inner, depth - 1):
+                if argument == parameter and call.name != macro and _pastes(state, path, call.name, inner, depth - 1):
                     return True
     return False
 
@@ -232,7 +232,7 @@ def _decide(state: State, path: str, arch: str, guess: bool, name: str, sign: bo
         return Atom(name)
     if macro in _SETTLED:
         return _SETTLED[macro]
-    if macro and not any(is_visible(item, path, arch or None) for item in _macros(state, macro)):
+    if macro and not any(is_visible(item, path, arch or None) for item in _macros(state, macro, path, arch)):
         return False
     return sign if guess else not sign
 
@@ -243,6 +243,15 @@ _FREE = frozenset({"MODULE"})
 _SETTLED: Mapping[str, bool] = {"__KERNEL__": True, "__cplusplus": False, "__CHECKER__": False, "__GENKSYMS__": False}
 
 
-def _macros(state: State, name: str) -> Iterator[Definition]:
-    for path in dict.fromkeys(found.path for found in state.search([name])[name] if found.path.endswith(SOURCES)):
-        yield from (item for item in definitions_in(state, path, name, Space.ORDINARY) if item.kind is Kind.MACRO)
+def _macros(state: State, name: str, path: str, arch: str = "") -> Iterator[Definition]:
+    """The macros of this name in headers and sources that code in ``path`` can reach, for one architecture or any.
+
+    Only files with a ``#define`` of it are worth parsing.
+    """
+    define = re.compile(rb"[ \t]*+#[ \t]*+define[ \t]++%b\b" % re.escape(name.encode()))
+    own = arch_of(path) or arch
+    near = "/".join(path.split("/")[:-1][:2]) or path
+    places = {"include/", f"arch/{own}/" if own else "arch/", f"{near}/" if near != path else path}
+    found = state.search([name], sorted(places))[name]
+    for file in dict.fromkeys(one.path for one in found if define.match(one.text) and one.path.endswith(SOURCES)):
+        yield from (item for item in definitions_in(state, file, name, Space.ORDINARY) if item.kind is Kind.MACRO)

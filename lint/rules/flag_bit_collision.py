@@ -121,7 +121,21 @@ def _of_word(change: Change, file: FileChange, word: Word) -> Iterator[Hit]:
                 one.archs.update({view.arch: None} if view.arch else {})
             elif (hit := _misplaced(change, view, flag)) is not None:
                 yield hit
-    yield from (_collision(one) for one in taken.values())
+    for one, behind in _causes(change, list(taken.values())):
+        yield _collision(one, behind)
+
+
+def _causes(change: Change, taken: list[_Taken]) -> Iterator[tuple[_Taken, list[_Taken]]]:
+    """The collisions, each with those that follow from it: an enumerator with a number moves the ones behind it."""
+    added = [one for one in taken if (file := change.by_path.get(one.flag.path)) and one.flag.line in file.added]
+    behind: dict[int, list[_Taken]] = {}
+    for at, one in enumerate(taken):
+        above = [n for n, c in enumerate(taken) if c in added and c.flag.path == one.flag.path]
+        above = [n for n in above if taken[n].flag.line < one.flag.line]
+        cause = at if one in added or not above else max(above, key=lambda n: taken[n].flag.line)
+        behind.setdefault(cause, []).extend([one] if cause != at else [])
+    for cause, ones in behind.items():
+        yield taken[cause], sorted(ones, key=lambda one: one.flag.line)
 
 
 def _views(change: Change, file: FileChange, word: Word) -> Iterator[_View]:
@@ -176,14 +190,18 @@ def _archs(change: Change, arch: str | None) -> tuple[str, ...]:
     return tuple(a for a in change.archs if a in known)[:3]
 
 
-def _collision(taken: _Taken) -> Hit:
+def _collision(taken: _Taken, behind: list[_Taken]) -> Hit:
     flag, others = taken.flag, tuple(taken.others)
+    more = f"; {len(behind)} behind it collide{'s' if len(behind) == 1 else ''} too" if behind else ""
     names = tuple(dict.fromkeys(other.name for other in others))
     return Hit(
         _span(flag),
-        f"{flag.name} is bit {flag.bit} of the {taken.word.name}, and so is {' and '.join(names)}",
-        symbols=(flag.name, *names),
-        related=tuple(Related(_span(other), f"{other.name} is bit {other.bit} here") for other in others),
+        f"{flag.name} is bit {flag.bit} of the {taken.word.name}, and so is {' and '.join(names)}{more}",
+        symbols=(flag.name, *names, *(one.flag.name for one in behind)),
+        related=tuple(
+            Related(_span(other), f"{other.name} is bit {other.bit} here")
+            for other in (*others, *(part for one in behind for part in (one.flag, *one.others)))
+        ),
         arch=tuple(sorted(taken.archs)),
     )
 

@@ -155,7 +155,7 @@ def _violated(state: State, arch: str, pair: _Pair) -> Select | None:
     for select in selects_of(kconfig, pair[0]):
         if select.target == pair[1]:
             formula = unmet(state.solver(arch), select)
-            if formula is not False and state.solver(arch).witness(formula) is not None:
+            if formula is not False and state.solver(arch).possible(formula):
                 return select
     return None
 

@@ -209,7 +209,7 @@ def _of_pair(change: Change, enable: _Half, disable: _Half) -> Iterator[Hit]:
             continue
         was = [u for u in (*olds, *old_clears) if u.names & gap.there.names]
         if not _is_settled(change, gap, was, {enable.name, disable.name}):
-            yield _hit(change, gap, was, enable.name, disable.name)
+            yield _hit(change, gap, was, enable, disable)
 
 
 def _gaps(
@@ -316,7 +316,8 @@ def _done_elsewhere(state: State, gap: _Gap, op: Op, pair: set[str]) -> bool:
     return any(masks.search(one.text) or one.path.endswith(".S") for name in names for one in found[name])
 
 
-def _hit(change: Change, gap: _Gap, was: list[Update], enable: str, disable: str) -> Hit:
+def _hit(change: Change, gap: _Gap, was: list[Update], setting: _Half, clearing: _Half) -> Hit:
+    enable, disable = setting.name, clearing.name
     there, other = gap.there, disable if gap.there.function != disable and gap.kind != "clear" else enable
     span, function = _place(change, gap, was)
     related = [Related(Span(there.path, there.line), f"{there.function}() {_verb(gap.kind)} it here")]
@@ -331,8 +332,10 @@ def _hit(change: Change, gap: _Gap, was: list[Update], enable: str, disable: str
         )
     elif gap.kind == "set":
         message = f"{enable}() sets {there.written}, and {disable}() does not clear it"
+        related += _without(change, clearing, f"{disable}() does not clear it")
     else:
         message = f"{disable}() clears {there.written}, which {enable}() does not set any more"
+        related += _without(change, setting, f"{enable}() does not set it")
     related = [one for one in related if one.span != span]
     names = (there.written, *sorted(there.names), enable, disable)
     return Hit(span, message, symbols=tuple(dict.fromkeys(names)), related=tuple(related), function=function or other)
@@ -357,6 +360,14 @@ def _place(change: Change, gap: _Gap, was: list[Update]) -> tuple[Span, str]:
         if file is not None and one.line in file.removed:
             return Span(one.path, one.line, side=Side.BEFORE), one.function
     return Span(gap.there.path, gap.there.line), gap.there.function
+
+
+def _without(change: Change, half: _Half, note: str) -> Iterator[Related]:
+    """Where the twin without the counterpart stands."""
+    facts = change.after.facts(half.path)
+    for function in facts.functions if facts is not None else ():
+        if function.name == half.name:
+            yield Related(Span(half.path, function.line), note)
 
 
 def _of_joint(joint: Joint) -> Hit:

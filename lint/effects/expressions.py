@@ -5,14 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from lint.kconfig.model import AndExpr, Compare, Expr, Kconfig, Lit, NotExpr, OrExpr, Sym, Symbol
-from lint.logic import Atom, Formula, both, either, negate
 
 _NOTHING: frozenset[str] = frozenset()
-
-
-def some(expr: Expr) -> Formula:
-    """The expression is m or y."""
-    return _formula(expr)[0]
 
 
 def conjuncts(expr: Expr) -> Iterator[Expr]:
@@ -87,34 +81,3 @@ def dependents(kconfig: Kconfig, mentions: Mentions) -> Mapping[str, list[str]]:
         for other in mentions.of_symbol(symbol):
             found.setdefault(other, []).append(name)
     return found
-
-
-def _formula(expr: Expr) -> tuple[Formula, Formula]:
-    if isinstance(expr, Lit):
-        return expr.value in ("y", "m"), expr.value == "y"
-    if isinstance(expr, Sym):
-        yes = Atom(f"CONFIG_{expr.name}")
-        return either([yes, Atom(f"CONFIG_{expr.name}_MODULE")]), yes
-    if isinstance(expr, Compare):
-        truth = _comparison(expr)
-        return truth, truth
-    if isinstance(expr, NotExpr):
-        low, high = _formula(expr.operand)
-        return negate(high), negate(low)
-    parts = [_formula(part) for part in expr.operands]
-    join = both if isinstance(expr, AndExpr) else either
-    return join([part[0] for part in parts]), join([part[1] for part in parts])
-
-
-def _comparison(expr: Compare) -> Formula:
-    left, right = expr.left, expr.right
-    if isinstance(left, Lit):
-        left, right = right, left
-    if expr.op not in ("=", "!=") or not isinstance(left, Sym) or not isinstance(right, Lit):
-        return Atom(f"?{expr.left} {expr.op} {expr.right}")
-    low, high = _formula(left)
-    values = {"y": high, "m": both([low, negate(high)]), "n": negate(low)}
-    if right.value not in values:
-        return Atom(f"?{expr.left} {expr.op} {expr.right}")
-    equal = values[right.value]
-    return equal if expr.op == "=" else negate(equal)

@@ -8,7 +8,8 @@ from functools import cached_property
 
 from lint.change import Change
 from lint.effects.compare import Comparison, toolchain_symbols
-from lint.effects.expressions import Mentions, dependents, some
+from lint.effects.expressions import Mentions, dependents
+from lint.kconfig.formulas import some
 from lint.kconfig.model import Definition, Expr, Kconfig, Symbol
 from lint.kconfig.scan import is_kconfig_file
 from lint.kconfig.solver import Solver

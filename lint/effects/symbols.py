@@ -7,9 +7,10 @@ from itertools import islice
 
 from lint.effects.cause import Causes
 from lint.effects.compare import Comparison
-from lint.effects.expressions import conjuncts, shown, some
+from lint.effects.expressions import conjuncts, shown
 from lint.effects.model import WITNESS, Effect, EffectKind, HeldBack
 from lint.effects.reach import Reach, prompt_of, prompts
+from lint.kconfig.formulas import some
 from lint.logic import Atom, Formula, either, negate
 
 _MOST_BELOW = 20

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from lint.change import Change
+from lint.kconfig.formulas import mentioned
 from lint.kconfig.model import Expr, Sym
 from lint.resolve import arch_of
 from lint.rules._dependencies import conjuncts
-from lint.rules._selects import architectures_for, mentioned, selects_of
+from lint.rules._selects import architectures_for, selects_of
 
 MOST = 6
 _NEAREST = 16

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from lint.kconfig.formulas import mentioned
 from lint.kconfig.model import Expr, Kconfig, Symbol
-from lint.rules._selects import mentioned
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from posixpath import dirname, normpath
 from lint.change import Change
 from lint.config_uses import CODE_SUFFIXES, Way, config_uses, is_makefile
 from lint.cparse.model import Definition, Kind, Reference, Use
+from lint.kconfig.formulas import some
 from lint.kconfig.model import Sym
 from lint.logic import Formula, atoms, both, either, negate
 from lint.resolve import (
@@ -23,7 +24,6 @@ from lint.resolve import (
     is_visible,
     references_in,
 )
-from lint.rules._selects import some
 from lint.state import State
 
 _OFFERED = frozenset({Kind.FUNCTION, Kind.VARIABLE, Kind.LABEL, Kind.MACRO, Kind.ENUMERATOR, Kind.TYPEDEF})

@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from lint.change import Change
 from lint.config_uses import ConfigUse, Way, config_uses
 from lint.finding import Confidence, Hit, Related, Severity, Side, Span
+from lint.kconfig.formulas import full, mentioned, some
 from lint.kconfig.model import Sym
 from lint.kconfig.scan import is_kconfig_file
 from lint.resolve import arch_of
 from lint.rule import rule
 from lint.rules._needs import Need, broken_uses, scope_of
-from lint.rules._selects import SelectLine, architectures_for, full, mentioned, removed_selects, selects_of, some
+from lint.rules._selects import SelectLine, architectures_for, removed_selects, selects_of
 from lint.state import State
 
 BAD = """\

@@ -15,19 +15,13 @@ from dataclasses import dataclass
 
 from lint.change import Change
 from lint.finding import Confidence, Hit, Related, Severity, Span
+from lint.kconfig.formulas import full, some
 from lint.kconfig.model import Lit, Select, Sym
 from lint.kconfig.textual import KconfigText
 from lint.logic import both
 from lint.resolve import arch_of
 from lint.rule import rule
-from lint.rules._selects import (
-    SelectLine,
-    added_selects,
-    architectures_for,
-    full,
-    selects_of,
-    some,
-)
+from lint.rules._selects import SelectLine, added_selects, architectures_for, selects_of
 from lint.state import State
 
 BAD = """\

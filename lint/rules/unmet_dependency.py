@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from lint.change import Change
 from lint.finding import Confidence, Hit, Related, Severity, Side, Span
 from lint.kconfig.evaluate import Preset, evaluate
+from lint.kconfig.formulas import mentioned
 from lint.kconfig.model import Kconfig, Select
 from lint.kconfig.solver import Solver
 from lint.logic import Atom, Formula, both, negate
@@ -21,7 +22,7 @@ from lint.resolve import arch_of
 from lint.rule import rule
 from lint.rules._dependencies import Written, conjuncts, is_unmet, shown, touched_entries, unmet, values, written
 from lint.rules._dependencies_archs import Architectures
-from lint.rules._selects import SelectLine, added_selects, mentioned, selects_of
+from lint.rules._selects import SelectLine, added_selects, selects_of
 from lint.state import State
 
 BAD = """\

@@ -117,4 +117,5 @@ def header_names(line: bytes) -> tuple[bytes, bytes]:
             old, new = text[:position], text[position + 1 :]
             if old == new or (b"/" in old and old.partition(b"/")[2] == new.partition(b"/")[2]):
                 return old, new
-    return tuple(text.split(b" ", 1)) if text.count(b" ") == 1 else (b"", b"")  # type: ignore[return-value]
+    old, _, new = text.partition(b" ")
+    return (old, new) if text.count(b" ") == 1 else (b"", b"")

@@ -123,6 +123,7 @@ class _Planner:
         symbols, seen, seen_exprs = self._kconfig.symbols, self._seen, self._seen_exprs
         while stack:
             item = stack.pop()
+            # mypy does not narrow by class identity, which this hot loop uses: hence the ignores.
             kind = item.__class__
             if kind is Sym:
                 item, kind = item.name, str  # type: ignore[union-attr]

@@ -41,6 +41,7 @@ class Values:
         for at, rule in enumerate(self._plan.rules):
             if at == early:
                 self._modules = self.tri.get(self._plan.kconfig.modules or "", 0)
+            # mypy does not narrow by class identity, which this hot loop and the next use: hence the ignores.
             if rule.__class__ is ChoiceRule:
                 self._choice(rule)
             elif rule.type in _LOGICAL:  # type: ignore[union-attr]

@@ -41,6 +41,7 @@ from lint.kconfig.tokens import (
 Shell = Callable[[str], tuple[str, bool]]
 
 
+# kconfiglib has no types: what is derived from it is Any to mypy.
 class LineError(kconfiglib.KconfigError):  # type: ignore[misc]
     """A line that is not understood; only that line is lost."""
 

@@ -83,7 +83,7 @@ def raw_diffs(path: Path) -> dict[str, bytes]:
     """The decoded text of each mail by its Message-ID; git apply skips what is no diff."""
     found = {}
     box = mailbox.mbox(path)
-    for key in box.keys():  # noqa: SIM118
+    for key in box.keys():  # noqa: SIM118 - a mailbox iterates over its mails, not its keys
         mail = email.message_from_bytes(box.get_bytes(key))
         parts = [part.get_payload(decode=True) for part in mail.walk() if not part.is_multipart()]
         text = b"".join(part for part in parts if isinstance(part, bytes))

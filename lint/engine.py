@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from lint.change import Change
-from lint.finding import Confidence, Finding, Hit, Scope, Severity, Span
+from lint.finding import MAX_SYMBOLS, Confidence, Finding, Hit, Scope, Severity, Span
 from lint.rule import Rule
 
 INTERNAL = "internal-error"
+BISECT = "broken-bisect-step"
 
 Later = Callable[[int, int], Change]
 Progress = Callable[[str], None]
@@ -27,13 +28,17 @@ class Judgement:
 def judge(
     steps: Sequence[Change], later: Later, rules: Sequence[Rule], progress: Progress = lambda text: None
 ) -> Judgement:
-    """Run every rule on every step. ``later(i, j)`` is the change from before step ``i`` to after step ``j``."""
+    """Run every rule on every step. ``later(i, j)`` is the change from before step ``i`` to after step ``j``.
+
+    With the rule ``broken-bisect-step`` among them, what breaks a build until a later patch mends it is its finding.
+    """
+    bisect = next((rule for rule in rules if rule.id == BISECT), None)
     _search_once(steps, rules)
     findings: list[Finding] = []
     for index, step in enumerate(steps):
         progress(f"patch {step.patch.index} of {len(steps)}")
         for rule in rules:
-            findings += _judge_step(rule, index, steps, later)
+            findings += _judge_step(rule, index, steps, later, bisect)
     findings.sort(key=_order)
     return Judgement(tuple(findings), any(finding.rule == INTERNAL for finding in findings))
 
@@ -50,7 +55,9 @@ def _search_once(steps: Sequence[Change], rules: Sequence[Rule]) -> None:
         steps[0].before.search(sorted(words))
 
 
-def _judge_step(rule: Rule, index: int, steps: Sequence[Change], later: Later) -> Iterator[Finding]:
+def _judge_step(
+    rule: Rule, index: int, steps: Sequence[Change], later: Later, bisect: Rule | None
+) -> Iterator[Finding]:
     step = steps[index]
     said: dict[int, list[Hit]] = {}  # by the last step of a longer change, what the rule says of it
 
@@ -62,7 +69,10 @@ def _judge_step(rule: Rule, index: int, steps: Sequence[Change], later: Later) -
     try:
         for hit in _distinct(rule.check(step)):
             mender = _mender(hit, index, len(steps) - 1, stands)
-            yield _stamp(rule, hit, step, None if mender is None else steps[mender])
+            if mender is None:
+                yield _stamp(rule, hit, step)
+            elif not rule.at_end:
+                yield _stamp_mended(rule, hit, step, steps[mender], bisect)
     except Exception as error:
         yield _internal(rule, step, error)
 
@@ -89,14 +99,19 @@ def _same(one: Hit, other: Hit) -> bool:
     return one.symbols[:1] == other.symbols[:1] and (one.span.path == other.span.path or bool(one.symbols))
 
 
-def _stamp(rule: Rule, hit: Hit, step: Change, mended: Change | None) -> Finding:
-    scope = Scope.SERIES if mended is None else Scope.STEP
-    if mended is not None:
-        what = mended.patch.number or f"{mended.patch.index}"
-        hit = replace(hit, message=f"{hit.message} (until patch {what} mends it)")
+def _stamp(rule: Rule, hit: Hit, step: Change, scope: Scope = Scope.SERIES) -> Finding:
     severity = rule.severity if hit.severity is None else max(rule.severity, hit.severity, key=lambda s: s.rank)
-    hit = replace(hit, symbols=hit.symbols[:8])
+    hit = replace(hit, symbols=hit.symbols[:MAX_SYMBOLS])
     return Finding(rule.id, severity, rule.confidence, scope, step.patch.index, hit)
+
+
+def _stamp_mended(rule: Rule, hit: Hit, step: Change, mended: Change, bisect: Rule | None) -> Finding:
+    number = mended.patch.number or f"{mended.patch.index}"
+    found = _stamp(rule, hit, step, Scope.STEP)
+    if bisect is None or not rule.breaks_build or found.severity is not Severity.ERROR:
+        return replace(found, hit=replace(found.hit, message=f"{hit.message} (until patch {number} mends it)"))
+    message = f"{hit.message} ({rule.id} until patch {number} mends it)"
+    return replace(found, rule=bisect.id, hit=replace(found.hit, message=message), origin=rule.id)
 
 
 def _internal(rule: Rule, step: Change, error: Exception) -> Finding:

@@ -95,7 +95,7 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One hit, stamped by the engine."""
+    """One hit, stamped by the engine. ``origin`` is the rule that found it, where ``rule`` is another."""
 
     rule: str
     severity: Severity
@@ -103,3 +103,4 @@ class Finding:
     scope: Scope
     patch: int
     hit: Hit
+    origin: str = ""

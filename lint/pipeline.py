@@ -10,7 +10,7 @@ from pathlib import Path
 from lint.cache import Cache, default_directory
 from lint.cache_search import SearchStore
 from lint.effects.model import Effect
-from lint.engine import judge
+from lint.engine import BISECT, INTERNAL, judge
 from lint.errors import Problem, Stage, UserError
 from lint.finding import Finding
 from lint.history import AppliedHistory, apply_history
@@ -55,7 +55,8 @@ def check(request: Request, progress: Callable[[str], None] = lambda text: None)
     rules = chosen_rules(request.select, request.ignore)
     history, applied, knowledge, info = _applied(request, progress)
     judgement = judge(applied.steps, applied.between, rules, progress)
-    shown = tuple(finding for finding in judgement.findings if _is_wanted(finding, request))
+    asked = [finding for finding in judgement.findings if not request.select or finding.rule in _selected(request)]
+    shown = tuple(finding for finding in asked if _is_wanted(finding, request))
     problems = _problems(history, applied, knowledge, info)
     found: tuple[Effect, ...] = ()
     broken = judgement.broken
@@ -72,7 +73,7 @@ def check(request: Request, progress: Callable[[str], None] = lambda text: None)
         steps=applied.steps,
         findings=shown,
         problems=problems,
-        suppressed=len(judgement.findings) - len(shown),
+        suppressed=len(asked) - len(shown),
         broken=broken,
         rules=tuple(rule.id for rule in rules),
         effects=found,
@@ -99,11 +100,16 @@ def effects(request: Request, progress: Callable[[str], None] = lambda text: Non
 
 def _is_wanted(finding: Finding, request: Request) -> bool:
     """Whether no option filters a finding out: its rule is ignored, or it is about other architectures than asked."""
-    if finding.rule in request.ignore:
+    if not {finding.rule, finding.origin}.isdisjoint(request.ignore):
         return False
     own = arch_of(finding.hit.span.path)
     about = set(finding.hit.arch) or ({own} if own else set())
     return not request.archs or not about or bool(about & set(request.archs))
+
+
+def _selected(request: Request) -> tuple[str, ...]:
+    """The rules whose findings were asked for; a broken one is always told."""
+    return (*request.select, INTERNAL)
 
 
 def _effects(history: History, applied: AppliedHistory, progress: Callable[[str], None]) -> tuple[Effect, ...]:
@@ -129,6 +135,8 @@ def _applied(request: Request, progress: Callable[[str], None]) -> tuple[History
 def chosen_rules(select: Sequence[str], ignore: Sequence[str]) -> tuple[Rule, ...]:
     """The rules to run: those selected, or all. Ignored ones run too, so that the report can count what was suppressed.
 
+    For ``broken-bisect-step`` every rule runs whose errors it can be about.
+
     Raises UserError for an id that no rule has.
     """
     known = {rule.id for rule in RULES}
@@ -137,7 +145,8 @@ def chosen_rules(select: Sequence[str], ignore: Sequence[str]) -> tuple[Rule, ..
             near = difflib.get_close_matches(name, known, 1)
             hint = f"did you mean {near[0]}?" if near else "`kmiglint rules` lists them"
             raise UserError(f"there is no rule {name!r}: {hint}")
-    return tuple(rule for rule in RULES if not select or rule.id in select)
+    breaks = BISECT in select
+    return tuple(rule for rule in RULES if not select or rule.id in select or (breaks and rule.breaks_build))
 
 
 def _tree(root: Path | None, request: Request, history: History) -> tuple[Tree, TreeInfo]:

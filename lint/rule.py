@@ -29,7 +29,12 @@ class Documentation:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One rule. ``words`` names what the check is going to search for, so that one search serves a whole series."""
+    """One rule.
+
+    ``words`` names what the check is going to search for, so that one search serves a whole series. ``breaks_build``
+    tells that its errors stop a build, so that one that a later patch mends is a bisection break. ``at_end`` tells
+    that only the end of a series counts: what a later patch mends is not reported.
+    """
 
     id: str
     severity: Severity
@@ -40,6 +45,8 @@ class Rule:
     check: Check
     words: Words
     documentation: Documentation
+    breaks_build: bool = False
+    at_end: bool = False
 
 
 def rule(
@@ -51,6 +58,8 @@ def rule(
     bad: str,
     good: str,
     words: Words = lambda change: (),
+    breaks_build: bool = False,
+    at_end: bool = False,
 ) -> Callable[[Check], Rule]:
     """Declare the decorated check as a rule; its module's docstring becomes the documentation.
 
@@ -59,7 +68,8 @@ def rule(
 
     def declare(check: Check) -> Rule:
         text = inspect.cleandoc(sys.modules[check.__module__].__doc__ or "")
-        return Rule(rule_id, severity, confidence, since, bad, good, check, words, parse_documentation(rule_id, text))
+        documentation = parse_documentation(rule_id, text)
+        return Rule(rule_id, severity, confidence, since, bad, good, check, words, documentation, breaks_build, at_end)
 
     return declare
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 
 import pytest
 
 from lint.change import Change
-from lint.engine import INTERNAL, Judgement, judge
+from lint.engine import BISECT, INTERNAL, Judgement, judge
 from lint.finding import Confidence, Hit, Scope, Severity, Span
 from lint.history import AppliedHistory, apply_history
 from lint.kconfig.toolchain import TOOLCHAINS
@@ -78,6 +79,38 @@ def test_what_a_later_patch_mends_is_a_bisection_break_and_names_that_patch() ->
     (finding,) = run(THREE_STEPS, rule(added(b"bad"))).findings
     assert (finding.patch, finding.scope) == (1, Scope.STEP)
     assert finding.hit.message == "bad here (until patch 3/3 mends it)"
+
+
+def test_what_breaks_a_build_until_a_later_patch_is_the_finding_of_the_bisection_rule() -> None:
+    breaking = replace(rule(added(b"bad")), severity=Severity.ERROR, breaks_build=True)
+    (finding,) = run(THREE_STEPS, breaking, rule(lambda change: iter(()), BISECT)).findings
+    assert (finding.rule, finding.origin, finding.scope) == (BISECT, "probe", Scope.STEP)
+    assert finding.hit.message == "bad here (probe until patch 3/3 mends it)"
+
+
+@pytest.mark.parametrize(
+    "milder",
+    [
+        replace(rule(added(b"bad")), severity=Severity.ERROR),
+        replace(rule(added(b"bad")), severity=Severity.WARNING, breaks_build=True),
+        replace(rule(added(b"bad", Severity.NOTE)), severity=Severity.ERROR, breaks_build=True),
+    ],
+    ids=["breaks no build", "warning", "unproven"],
+)
+def test_what_breaks_no_build_keeps_its_rule(milder: Rule) -> None:
+    (finding,) = run(THREE_STEPS, milder, rule(lambda change: iter(()), BISECT)).findings
+    assert (finding.rule, finding.origin) == ("probe", "")
+
+
+def test_what_stays_broken_keeps_its_rule() -> None:
+    breaking = replace(rule(added(b"more")), severity=Severity.ERROR, breaks_build=True)
+    (finding,) = run(THREE_STEPS, breaking, rule(lambda change: iter(()), BISECT)).findings
+    assert finding.rule == "probe"
+
+
+def test_where_only_the_end_counts_a_mended_hit_is_none() -> None:
+    found = run(THREE_STEPS, replace(rule(added(b"bad")), at_end=True), replace(rule(added(b"more")), at_end=True))
+    assert [finding.patch for finding in found.findings] == [2]
 
 
 def test_the_last_patch_cannot_be_mended() -> None:

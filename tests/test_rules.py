@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lint.engine import judge
+from lint.engine import BISECT, judge
 from lint.finding import Finding
 from lint.history import apply_history
 from lint.kconfig.toolchain import TOOLCHAINS
@@ -27,9 +27,10 @@ def findings(rule: Rule, text: str) -> tuple[tuple[Finding, ...], frozenset[Mark
     archs = tuple(sample.options.get("arch", "").split())
     applied = apply_history(MemoryTree(sample.base), sample.patches, shipped(), archs, Knowledge(TOOLCHAINS["gcc"]))
     assert not applied.problems, applied.problems
-    judgement = judge(applied.steps, applied.between, [rule])
+    behind = [other for other in RULES if other.breaks_build] if rule.id == BISECT else []
+    judgement = judge(applied.steps, applied.between, [rule, *behind])
     assert not judgement.broken, [finding.hit.message for finding in judgement.findings]
-    return judgement.findings, sample.marks
+    return tuple(finding for finding in judgement.findings if finding.rule == rule.id), sample.marks
 
 
 def reported(found: tuple[Finding, ...]) -> frozenset[Mark]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from lint.rule import Rule
+from lint.rules.broken_bisect_step import broken_bisect_step
 from lint.rules.flag_bit_collision import flag_bit_collision
 from lint.rules.lost_select import lost_select
 from lint.rules.missing_arch_contract import missing_arch_contract
@@ -17,6 +18,7 @@ from lint.rules.unmet_dependency import unmet_dependency
 from lint.rules.unpaired_flag_update import unpaired_flag_update
 
 RULES: Final[tuple[Rule, ...]] = (
+    broken_bisect_step,
     flag_bit_collision,
     lost_select,
     missing_arch_contract,

@@ -103,7 +103,16 @@ class _Missing:
     shown: Built
 
 
-@rule("missing-arch-contract", Severity.ERROR, Confidence.HIGH, since="0.1", bad=BAD, good=GOOD, words=words)
+@rule(
+    "missing-arch-contract",
+    Severity.ERROR,
+    Confidence.HIGH,
+    since="0.1",
+    bad=BAD,
+    good=GOOD,
+    words=words,
+    breaks_build=True,
+)
 def missing_arch_contract(change: Change) -> Iterator[Hit]:
     """Report everything that generic code of a migration needs from here on and that an architecture lacks."""
     for migration in change.migrations:

@@ -50,7 +50,7 @@ _MOST_HITS = 5
 _CLOSING = frozenset({"depends", "if", "select", "imply", "default", "def_bool", "def_tristate", "visible", "range"})
 
 
-@rule("recursive-dependency", Severity.ERROR, Confidence.HIGH, since="0.1", bad=BAD, good=GOOD)
+@rule("recursive-dependency", Severity.ERROR, Confidence.HIGH, since="0.1", bad=BAD, good=GOOD, breaks_build=True)
 def recursive_dependency(change: Change) -> Iterator[Hit]:
     """Look for a way back to each entry that the change touches, and to what that selects."""
     touched = {

@@ -82,7 +82,16 @@ def _words(change: Change) -> Iterable[str]:
             yield definition.name
 
 
-@rule("removed-name-still-used", Severity.ERROR, Confidence.HIGH, since="0.1", bad=BAD, good=GOOD, words=_words)
+@rule(
+    "removed-name-still-used",
+    Severity.ERROR,
+    Confidence.HIGH,
+    since="0.1",
+    bad=BAD,
+    good=GOOD,
+    words=_words,
+    breaks_build=True,
+)
 def removed_name_still_used(change: Change) -> Iterator[Hit]:
     """Report the uses of every name that lost its last definition here, or earlier in the history."""
     for definition, added_only in _candidates(change):

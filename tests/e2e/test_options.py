@@ -10,7 +10,7 @@ from lint.rules import RULES
 from tests.e2e.driving import MBOX, TREE, check, rules_of, run, valid
 from tests.kernels import corpus
 
-REDUNDANT, COLLISION = "redundant-select", "flag-bit-collision"
+REDUNDANT, COLLISION, BISECT = "redundant-select", "flag-bit-collision", "broken-bisect-step"
 
 
 def test_only_the_selected_rules() -> None:
@@ -38,6 +38,19 @@ def test_select_and_ignore_together() -> None:
     everything = ",".join(rule.id for rule in RULES)
     done = check(MBOX, "--tree", TREE, "--ignore", everything, "--fail-on", "note")
     assert (done.code, done.report["findings"]) == (0, [])
+
+
+def test_a_bisection_break_is_selected_by_itself_and_goes_with_the_rule_that_found_it() -> None:
+    whole = check(MBOX, "--tree", TREE).report
+    breaks = [one for one in whole["findings"] if one["rule"] == BISECT]
+    assert breaks and all("(missing-arch-contract until patch" in one["message"] for one in breaks)
+    alone = check(MBOX, "--tree", TREE, "--select", BISECT).report
+    assert (alone["findings"], alone["suppressed"]) == (breaks, 0)
+    found = check(MBOX, "--tree", TREE, "--select", "missing-arch-contract").report["findings"]
+    assert {one["rule"] for one in found} == {"missing-arch-contract"}
+    assert sorted(one["scope"] for one in found) == ["series", "step"]
+    without = check(MBOX, "--tree", TREE, "--ignore", "missing-arch-contract").report
+    assert not {BISECT, "missing-arch-contract"} & set(rules_of(without))
 
 
 @pytest.mark.parametrize(

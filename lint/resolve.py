@@ -114,7 +114,7 @@ def references_in(state: State, path: str, name: str, wanted: Space) -> Iterator
     for reference in file.references([name]):
         if (reference.line, reference.column) in own or not _needs(reference.use, wanted):
             continue
-        if wanted is not Space.MEMBER and (file.is_local(reference) or _is_declared(file, reference)):
+        if wanted is not Space.MEMBER and (file.is_local(reference) or is_declared(file, reference)):
             continue
         yield reference
 
@@ -124,7 +124,7 @@ _NAMED = re.compile(rb"[A-Za-z_]\w*[\s*]*[\s*]\Z")
 _NO_DECLARATION = re.compile(rb"\b(?:return|else|case|goto|sizeof|typeof)\s*\Z|=")
 
 
-def _is_declared(file: FileFacts, reference: Reference) -> bool:
+def is_declared(file: FileFacts, reference: Reference) -> bool:
     """Whether a name outside functions is only what a prototype calls a parameter, or a type its member."""
     if reference.use is not Use.PLAIN or reference.function:
         return False

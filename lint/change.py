@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from lint.changelog.claims import Claims
 from lint.cparse.model import Definition
-from lint.intake.model import Patch
+from lint.intake.model import Mail, Patch
 from lint.migrations.model import Migration
 from lint.snapshot.apply import FileChange
 from lint.snapshot.lines import Lines
@@ -21,7 +22,8 @@ class Change:
     """The step from one state to a later one: usually one patch, or a patch together with those that follow it.
 
     ``archs`` are the architectures that are asked, as directories of arch/: those that were given, or else those that
-    the history touches. ``previous`` is the step before this one in the history.
+    the history touches. ``previous`` is the step before this one in the history. ``cover`` is the cover letter of the
+    patch's series; ``touched`` are the architectures whose own files the history changes.
     """
 
     patch: Patch
@@ -31,6 +33,14 @@ class Change:
     migrations: tuple[Migration, ...]
     archs: tuple[str, ...]
     previous: Change | None = field(default=None, repr=False)
+    cover: Mail | None = None
+    touched: tuple[str, ...] = ()
+
+    @cached_property
+    def claims(self) -> Claims:
+        """What the patch says in its title and changelog, and the cover letter of its series."""
+        cover = () if self.cover is None else (self.cover.subject, self.cover.body)
+        return Claims.of([self.patch.title, self.patch.changelog, *cover])
 
     @cached_property
     def by_path(self) -> dict[str, FileChange]:

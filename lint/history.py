@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from lint.change import Change
 from lint.errors import Problem
 from lint.intake.model import Change as FileAction
-from lint.intake.model import FilePatch, Patch
+from lint.intake.model import FilePatch, Mail, Patch
 from lint.migrations.model import Migration
 from lint.snapshot.apply import FileChange, apply_patch
 from lint.snapshot.tree import Tree
 from lint.state import Knowledge, State
+
+_NO_COVERS: Mapping[int, Mail] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,8 @@ class AppliedHistory:
             migrations=start.migrations,
             archs=start.archs,
             previous=start.previous,
+            cover=start.cover,
+            touched=start.touched,
         )
 
 
@@ -48,29 +53,43 @@ def apply_history(
     migrations: tuple[Migration, ...],
     archs: tuple[str, ...],
     knowledge: Knowledge,
+    covers: Mapping[int, Mail] = _NO_COVERS,
 ) -> AppliedHistory:
-    """Apply every patch on top of the one before; what does not apply becomes a problem and the rest goes on."""
+    """Apply every patch on top of the one before; what does not apply becomes a problem and the rest goes on.
+
+    ``covers`` are the cover letters by the index of the patches that they stand above.
+    """
     steps: list[Change] = []
     problems: list[Problem] = []
     state = State(tree, knowledge)
+    own = _own(patches, state)
     asked = archs or touched(patches, state)
     for patch in patches:
         applied = apply_patch(state.tree, patch)
         problems += applied.problems
         after = State(applied.tree, knowledge)
         previous = steps[-1] if steps else None
-        steps.append(Change(patch, state, after, applied.files, migrations, asked, previous))
+        cover = covers.get(patch.index)
+        steps.append(Change(patch, state, after, applied.files, migrations, asked, previous, cover, own))
         state = after
     return AppliedHistory(tuple(steps), tuple(problems))
 
 
 def touched(patches: Sequence[Patch], state: State) -> tuple[str, ...]:
     """The architectures that a history is about: those of arch/ that it touches, all when it touches code elsewhere."""
-    paths = {p for patch in patches for file in patch.files for p in (file.old_path, file.new_path) if p}
-    known = state.architectures
-    if any(_is_for_all(path) for path in paths):
-        return known
-    return tuple(sorted({path.split("/")[1] for path in paths if path.startswith("arch/")} & set(known)))
+    if any(_is_for_all(path) for path in _paths(patches)):
+        return state.architectures
+    return _own(patches, state)
+
+
+def _own(patches: Sequence[Patch], state: State) -> tuple[str, ...]:
+    """The architectures of arch/ that a history touches."""
+    found = {path.split("/")[1] for path in _paths(patches) if path.startswith("arch/")}
+    return tuple(sorted(found & set(state.architectures)))
+
+
+def _paths(patches: Sequence[Patch]) -> set[str]:
+    return {p for patch in patches for file in patch.files for p in (file.old_path, file.new_path) if p}
 
 
 def _is_for_all(path: str) -> bool:

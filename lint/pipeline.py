@@ -129,7 +129,13 @@ def _applied(request: Request, progress: Callable[[str], None]) -> tuple[History
         tree.remember(SearchStore(kept, tree.tree_id))
     knowledge = Knowledge(_toolchain(request.toolchain), Cache(kept))
     progress("applying the patches")
-    return history, apply_history(tree, history.patches, shipped(), _archs(request, tree), knowledge), knowledge, info
+    archs = _archs(request, tree)
+    return (
+        history,
+        apply_history(tree, history.patches, shipped(), archs, knowledge, history.covers),
+        knowledge,
+        info,
+    )
 
 
 def chosen_rules(select: Sequence[str], ignore: Sequence[str]) -> tuple[Rule, ...]:

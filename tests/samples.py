@@ -2,8 +2,9 @@
 
 ``== path`` opens a file; then `` `` kept, ``+`` added, ``-`` removed, ``!`` added and must be reported, ``?`` kept and
 must be reported, ``~`` removed and must be reported. ``@@ subject`` begins the next patch of a series; files that it
-does not name stay as they are, and what it keeps or removes must be what stands there. ``# key: value`` lines at the
-top set options: ``base`` (a file of tests/bases, plain ``== path`` files below the sample), ``arch``.
+does not name stay as they are, and what it keeps or removes must be what stands there. ``> text`` lines below ``@@ subject``
+are the patch's changelog; above the first ``@@`` they are the cover letter, its subject first. ``# key: value`` lines
+at the top set options: ``base`` (a file of tests/bases, plain ``== path`` files below the sample), ``arch``.
 """
 
 from __future__ import annotations
@@ -36,17 +37,24 @@ class Sample:
     patches: tuple[Patch, ...]
     marks: frozenset[Mark]
     options: dict[str, str]
+    cover: Mail | None = None
+
+    @property
+    def covers(self) -> dict[int, Mail]:
+        """The cover letter, by the index of every patch."""
+        return {patch.index: self.cover for patch in self.patches if self.cover is not None}
 
 
 @dataclass
 class _Part:
     subject: str
     files: dict[str, list[str]] = field(default_factory=dict)
+    changelog: list[str] = field(default_factory=list)
 
 
 def parse_sample(text: str) -> Sample:
     """Read one sample; raises ValueError for a line that the notation does not know or a pre-image that differs."""
-    options, parts = _read(text)
+    options, cover, parts = _read(text)
     base = read_base(options["base"]) if "base" in options else {}
     state = dict(base)
     patches: list[Patch] = []
@@ -70,8 +78,9 @@ def parse_sample(text: str) -> Sample:
             marks.update(_marks(index, path, lines))
         number = f"{index}/{len(parts)}" if len(parts) > 1 else ""
         mail = Mail(subject=part.subject, message_id=f"{index}@sample")
-        patches.append(Patch(index, number, part.subject, mail, part.subject, "", tuple(files), "sample"))
-    return Sample(base, tuple(patches), frozenset(marks), options)
+        changelog = "\n".join(part.changelog) or part.subject
+        patches.append(Patch(index, number, part.subject, mail, changelog, "", tuple(files), "sample"))
+    return Sample(base, tuple(patches), frozenset(marks), options, _cover(cover))
 
 
 def read_base(name: str) -> dict[str, bytes]:
@@ -86,8 +95,13 @@ def read_base(name: str) -> dict[str, bytes]:
     return {path: ("\n".join(lines) + "\n").encode() for path, lines in files.items()}
 
 
-def _read(text: str) -> tuple[dict[str, str], list[_Part]]:
+def _cover(lines: list[str]) -> Mail | None:
+    return Mail(subject=lines[0], message_id="0@sample", body="\n".join(lines[1:])) if lines else None
+
+
+def _read(text: str) -> tuple[dict[str, str], list[str], list[_Part]]:
     options: dict[str, str] = {}
+    cover: list[str] = []
     parts: list[_Part] = []
     lines: list[str] | None = None
     for line in text.splitlines():
@@ -98,6 +112,8 @@ def _read(text: str) -> tuple[dict[str, str], list[_Part]]:
             if not parts:
                 parts.append(_Part("sample: change"))
             lines = parts[-1].files.setdefault(line[3:], [])
+        elif lines is None and line.startswith(">"):
+            (parts[-1].changelog if parts else cover).append(line[1:].removeprefix(" "))
         elif lines is None:
             key, colon, value = line.removeprefix("#").partition(":")
             if line.startswith("# ") and colon and key.strip() in ("base", "arch"):
@@ -108,7 +124,7 @@ def _read(text: str) -> tuple[dict[str, str], list[_Part]]:
             raise ValueError(f"not in the notation: {line!r}")
         else:
             lines.append(line or " ")
-    return options, parts
+    return options, cover, parts
 
 
 def _state(lines: list[str], kinds: str) -> bytes | None:

@@ -25,7 +25,8 @@ def findings(rule: Rule, text: str) -> tuple[tuple[Finding, ...], frozenset[Mark
     """What one rule says of a sample, and what it must say."""
     sample = parse_sample(text)
     archs = tuple(sample.options.get("arch", "").split())
-    applied = apply_history(MemoryTree(sample.base), sample.patches, shipped(), archs, Knowledge(TOOLCHAINS["gcc"]))
+    tree, knowledge = MemoryTree(sample.base), Knowledge(TOOLCHAINS["gcc"])
+    applied = apply_history(tree, sample.patches, shipped(), archs, knowledge, sample.covers)
     assert not applied.problems, applied.problems
     behind = [other for other in RULES if other.breaks_build] if rule.id == BISECT else []
     judgement = judge(applied.steps, applied.between, [rule, *behind])

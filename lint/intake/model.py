@@ -126,3 +126,8 @@ class History:
     def patches(self) -> tuple[Patch, ...]:
         """All patches, in the order in which they apply."""
         return tuple(patch for one in self.series for patch in one.patches)
+
+    @property
+    def covers(self) -> dict[int, Mail]:
+        """The cover letters, by the index of every patch of their series."""
+        return {patch.index: one.cover for one in self.series if one.cover is not None for patch in one.patches}

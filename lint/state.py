@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from lint.cache import Cache
 from lint.cparse.facts import FileFacts, facts
+from lint.includes.graph import IncludeGraph, Known
 from lint.kbuild.gates import Gates
 from lint.kconfig.arches import architectures
 from lint.kconfig.model import Kconfig
@@ -33,6 +34,7 @@ class Knowledge:
     solvers: dict[tuple[str, KconfigKey], Solver] = field(default_factory=dict)
     gatings: dict[KconfigKey, Gates] = field(default_factory=dict)
     texts: list[dict[str, FileText]] = field(default_factory=list)
+    includes: Known = field(default_factory=Known)
 
 
 T = TypeVar("T")
@@ -100,6 +102,11 @@ class State:
         if key not in known:
             known[key] = Gates(self.tree)
         return known[key]
+
+    @cached_property
+    def includes(self) -> IncludeGraph:
+        """What an ``#include`` means, and which headers a file reaches."""
+        return IncludeGraph(self.tree, self._knowledge.includes)
 
     def kept_since(self, earlier: State, parts: tuple[object, ...], kind: type[T], make: Callable[[], T]) -> T:
         """A plain value that follows from this state and an earlier one of the history: from the cache, or made."""

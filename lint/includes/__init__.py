@@ -1,0 +1,1 @@
+"""Which file an ``#include`` means, and which headers a file reaches."""

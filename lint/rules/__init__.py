@@ -7,6 +7,7 @@ from typing import Final
 from lint.rule import Rule
 from lint.rules.broken_bisect_step import broken_bisect_step
 from lint.rules.flag_bit_collision import flag_bit_collision
+from lint.rules.inverted_return_convention import inverted_return_convention
 from lint.rules.lost_select import lost_select
 from lint.rules.missing_arch_contract import missing_arch_contract
 from lint.rules.recursive_dependency import recursive_dependency
@@ -20,6 +21,7 @@ from lint.rules.unpaired_flag_update import unpaired_flag_update
 RULES: Final[tuple[Rule, ...]] = (
     broken_bisect_step,
     flag_bit_collision,
+    inverted_return_convention,
     lost_select,
     missing_arch_contract,
     recursive_dependency,

@@ -46,7 +46,7 @@ def parse_lists(path: str, text: bytes) -> tuple[Listed, ...]:
     found: list[Listed] = []
     # Of every open conditional: that no earlier branch was taken, and when the open branch is.
     branches: list[tuple[Formula, Formula]] = []
-    for line, content in _logical_lines(text):
+    for line, content in logical_lines(text):
         stripped = content.strip()
         word, _, rest = stripped.replace("\t", " ").partition(" ")
         if word.partition("(")[0] in _KEYWORDS:
@@ -92,7 +92,7 @@ def _list(name: str) -> tuple[str, str, Value]:
         if not dash or suffix not in _SUFFIXES:
             return name, "composite", BUILTIN
         value = MODULE if suffix == "m" else BUILTIN
-    if owner in _LISTS or owner == "subdir":
+    if suffix != "objs" and (owner in _LISTS or owner == "subdir"):
         return owner, "lib" if owner in ("lib", "libs") else "obj", value
     return owner, "composite", value
 
@@ -121,7 +121,7 @@ def _expanded(value: str) -> Iterator[str]:
         yield word
 
 
-def _logical_lines(text: bytes) -> Iterator[tuple[int, str]]:
+def logical_lines(text: bytes) -> Iterator[tuple[int, str]]:
     """Lines with continuations joined and comments cut, with the number of the first."""
     pending: list[str] = []
     start = 0

@@ -16,6 +16,7 @@ from lint.rules.redundant_select import redundant_select
 from lint.rules.removed_flag_without_equivalent import removed_flag_without_equivalent
 from lint.rules.removed_name_still_used import removed_name_still_used
 from lint.rules.undefined_config_symbol import undefined_config_symbol
+from lint.rules.undisclosed_config_effect import undisclosed_config_effect
 from lint.rules.unmet_dependency import unmet_dependency
 from lint.rules.unpaired_flag_update import unpaired_flag_update
 
@@ -31,6 +32,7 @@ RULES: Final[tuple[Rule, ...]] = (
     removed_flag_without_equivalent,
     removed_name_still_used,
     undefined_config_symbol,
+    undisclosed_config_effect,
     unmet_dependency,
     unpaired_flag_update,
 )

@@ -14,7 +14,7 @@ from posixpath import dirname, normpath
 from lint.snapshot.tree import Tree
 
 _TOKEN = r"((?:\$\([^()\s]*+\)|\$\{[^{}\s]*+\}|[^\s$(){},'\"\\;])++,?+)"
-_FLAG = re.compile(r"-(?:I|iquote|isystem|idirafter|include)(?:[ \t]++|[ \t]*+\\\n[ \t]*+|,)?+" + _TOKEN)
+_FLAG = re.compile(r"(?<![\w-])-(?:I|iquote|isystem|idirafter)(?:[ \t]++|[ \t]*+\\\n[ \t]*+|,)?+" + _TOKEN)
 _ASSIGNED = re.compile(r"^[ \t]*+(?:export[ \t]++|override[ \t]++)?([\w-]++)[ \t]*+[:?+]?=[ \t]*+(\S++)[ \t]*+$", re.M)
 _INCLUDED = re.compile(r"^[ \t]*+-?s?include[ \t]++(\S++)", re.M)
 _VARIABLE = re.compile(r"\$[({]([\w-]++)[)}]")
@@ -22,6 +22,7 @@ _FORCED = re.compile(r"-include[ \t]++\$\(srctree\)/([\w/.-]++)")
 _MOST_VALUES = 4
 _MOST_DIRECTORIES = 400
 _MOST_NESTED = 5
+_HOST = ("tools/", "scripts/", "usr/", "samples/", "Documentation/")
 # What the makefile of an architecture includes by computed names.
 _PLATFORM = ("Platform", "Makefile.", "Kbuild.")
 # Where the flags stand that every object of the kernel is compiled with.
@@ -83,7 +84,9 @@ class Flags:
         while chain[-1]:
             chain.append(dirname(chain[-1]))
         seen: set[str] = set()
-        if arch and f"arch/{arch}" not in chain:
+        if directory.startswith(_HOST):
+            chain.pop()  # what the top says is for the kernel's own objects
+        elif arch and f"arch/{arch}" not in chain:
             chain.insert(-1, f"arch/{arch}")
         for own in reversed(chain):
             names = [f"{own}/{name}" if own else name for name in ("Makefile", "Kbuild")]

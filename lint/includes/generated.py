@@ -11,6 +11,7 @@ from lint.snapshot.tree import Tree
 
 _LISTED = re.compile(rb"^[ \t]*+((?:generic|mandatory|generated|syscall|no-export-header)s?-y)[ \t]*+[:+]?=(.*)$", re.M)
 _LISTS = re.compile(rb"^[ \t]*+(?:obj|lib|core|extra|head|drivers|libs)-", re.M)
+_MODULES = re.compile(rb"^[ \t]*+obj-(?:m\b|\$\()", re.M)
 _HOSTPROGS = re.compile(rb"^[ \t]*+(?:hostprogs|userprogs)\b", re.M)
 _WORD = re.compile(rb"[^\s:=,()'\"`|&;<>{}]++")
 _FILES = ("Makefile", "Kbuild", ".gitignore", "Makefile.in", "Build", "Makefile.rules", "Makefile.build")
@@ -69,6 +70,14 @@ class MadeHeaders:
                 return False
             directory, _, last = directory.rpartition("/")
             stem = f"{last}/{stem}"
+
+    def lists_modules(self, directory: str) -> bool:
+        """Whether a makefile of a directory or one above it lists modules of the kernel."""
+        while directory:
+            if any(_MODULES.search(text) for text in self._texts(directory)):
+                return True
+            directory = dirname(directory)
+        return False
 
     def is_host_program(self, unit: str) -> bool:
         """Whether the makefile beside a source names it where it lists programs of the build host."""

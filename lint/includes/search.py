@@ -12,6 +12,7 @@ from lint.snapshot.tree import Tree
 
 # Programs of the build host and test programs: their headers come from the C library too.
 HOST = ("tools/", "scripts/", "usr/", "samples/", "Documentation/")
+_COPIES = ("tools/include/", "tools/arch/")
 _MADE = "generated"
 # A file that shares so many directories with the including one belongs to the same driver or platform.
 _NEAR = 2
@@ -73,7 +74,7 @@ class Search:
         return None
 
     def _in(self, directory: str, name: str) -> Resolution | None:
-        path = normpath(f"{directory}/{name}")
+        path = normpath(f"{directory}/{name}" if directory else name)
         return Resolution(Status.FOUND, path) if not path.startswith("..") and self._tree.exists(path) else None
 
     def _wrapped(self, place: str, name: str) -> Resolution | None:
@@ -109,11 +110,13 @@ class Search:
         """What to say of a name that is in no directory of the search path."""
         if self._is_made(name, quoted, path, arch, unit):
             return GENERATED
-        if name.startswith("."):
-            return MISSING if quoted else UNKNOWN
+        while name.startswith("../"):
+            name = name[3:]
         candidates = self.candidates(name)
+        if host and self._made.lists_modules(dirname(unit or path)):
+            return self.common(name, arch) or UNKNOWN  # a sample or a test that is a module
         if host or self._made.is_host_program(unit):
-            return self._absent_from_host(name, candidates)
+            return self._absent_from_host(name, candidates, path, unit)
         if not quoted and "/" not in name:
             return UNKNOWN  # the compiler has headers of its own
         own = [one for one in candidates if not self._is_foreign(one, arch)]
@@ -133,12 +136,18 @@ class Search:
             self._heads[head] = head in ("asm", "uapi") or any(self._tree.list(f"{one}/{head}/") for one in places)
         return self._heads[head]
 
-    def _absent_from_host(self, name: str, candidates: list[str]) -> Resolution:
-        """A host program sees the C library and installed headers, never what only the kernel's own headers have."""
-        kernel = [one for one in candidates if one == f"include/{name}"]
-        if not kernel or any(one.startswith(HOST) or "/uapi/" in one for one in candidates):
+    def _absent_from_host(self, name: str, candidates: list[str], path: str, unit: str) -> Resolution:
+        """A host program sees the C library and installed headers, never what only the kernel's own headers have.
+
+        That is certain for the copies of kernel headers below an include directory of the tools, and for a program
+        whose search path is the one of the tools.
+        """
+        if f"include/{name}" not in candidates or any(one.startswith(HOST) or "/uapi/" in one for one in candidates):
             return UNKNOWN
-        return MISSING
+        if path.startswith(_COPIES):
+            return UNKNOWN if "/uapi/" in path else MISSING
+        search = self.flags.of(dirname(unit or path), "")
+        return MISSING if unit and _COPIES[0][:-1] in search.directories and not search.patterns else UNKNOWN
 
     @staticmethod
     def _is_foreign(path: str, arch: str) -> bool:

@@ -10,6 +10,7 @@ from lint.rules.flag_bit_collision import flag_bit_collision
 from lint.rules.inverted_return_convention import inverted_return_convention
 from lint.rules.lost_select import lost_select
 from lint.rules.missing_arch_contract import missing_arch_contract
+from lint.rules.missing_header import missing_header
 from lint.rules.missing_object_source import missing_object_source
 from lint.rules.recursive_dependency import recursive_dependency
 from lint.rules.redundant_select import redundant_select
@@ -26,6 +27,7 @@ RULES: Final[tuple[Rule, ...]] = (
     inverted_return_convention,
     lost_select,
     missing_arch_contract,
+    missing_header,
     missing_object_source,
     recursive_dependency,
     redundant_select,

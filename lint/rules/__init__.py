@@ -16,6 +16,7 @@ from lint.rules.recursive_dependency import recursive_dependency
 from lint.rules.redundant_select import redundant_select
 from lint.rules.removed_flag_without_equivalent import removed_flag_without_equivalent
 from lint.rules.removed_name_still_used import removed_name_still_used
+from lint.rules.renamed_symbol_loses_configs import renamed_symbol_loses_configs
 from lint.rules.undefined_config_symbol import undefined_config_symbol
 from lint.rules.undisclosed_config_effect import undisclosed_config_effect
 from lint.rules.unmet_dependency import unmet_dependency
@@ -33,6 +34,7 @@ RULES: Final[tuple[Rule, ...]] = (
     redundant_select,
     removed_flag_without_equivalent,
     removed_name_still_used,
+    renamed_symbol_loses_configs,
     undefined_config_symbol,
     undisclosed_config_effect,
     unmet_dependency,

@@ -1,0 +1,58 @@
+"""Configurations that lie in the tree: the defconfigs of architectures, fragments, those of tests."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lint.change import Change
+from lint.snapshot.lines import Lines
+from lint.snapshot.tree import Occurrence
+from lint.state import State
+
+_PATH = re.compile(r"(?:arch/[^/]+/configs/|kernel/configs/).|.*(?:_defconfig|\.config|/\.?kunitconfig|/config)\Z")
+_SETTING = re.compile(rb"[ \t]*+(?:#[ \t]*+)?CONFIG_(?P<name>[A-Za-z0-9_]++)(?:=(?P<value>.*+)| is not set\b.*+)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A line of a configuration that says something of a symbol; ``value`` is ``n`` for what is not set."""
+
+    symbol: str
+    value: str
+    path: str
+    line: int
+
+
+def is_defconfig(path: str) -> bool:
+    """Whether a file is a configuration, or a part of one, by its name and place."""
+    return _PATH.match(path) is not None
+
+
+def settings_of(state: State, symbol: str) -> list[Setting]:
+    """What the configurations of a state say of a symbol, by file and line."""
+    word = f"CONFIG_{symbol}"
+    found = (_setting(one) for one in state.search([word])[word] if is_defconfig(one.path))
+    return [one for one in found if one is not None and one.symbol == symbol]
+
+
+def changed_settings(change: Change) -> Iterator[Setting]:
+    """What the change adds to configurations, and what it removes from them."""
+    for file in change.files:
+        for path, text, lines in ((file.old_path, file.before, file.removed), (file.new_path, file.after, file.added)):
+            if text is None or not lines or file.binary or not is_defconfig(path):
+                continue
+            content = Lines(text)
+            for number in sorted(lines):
+                if found := _SETTING.match(content.text(number).rstrip()):
+                    yield Setting(found["name"].decode("ascii"), _value(found), path, number)
+
+
+def _setting(one: Occurrence) -> Setting | None:
+    found = _SETTING.match(one.text.rstrip())
+    return Setting(found["name"].decode("ascii"), _value(found), one.path, one.line) if found else None
+
+
+def _value(found: re.Match[bytes]) -> str:
+    return "n" if found["value"] is None else found["value"].decode("utf-8", "replace")

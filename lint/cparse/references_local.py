@@ -38,8 +38,7 @@ def _declared(code: bytes, name: bytes, at: int) -> bool:
     m = _NEXT.match(code, at + len(name))
     following = m[1] if m else b""
     window = code[max(at - MAX_STATEMENT, 0) : at]
-    start = max(window.rfind(b";"), window.rfind(b"{"), window.rfind(b"}")) + 1
-    tokens = _TOKEN.findall(window[start:])
+    tokens = _TOKEN.findall(window[_statement_start(window) :])
     if following == b":" and (not tokens or tokens[-1] == b":"):
         return True  # a label
     if following not in (b";", b"=", b",", b")", b"[", b":"):
@@ -47,6 +46,24 @@ def _declared(code: bytes, name: bytes, at: int) -> bool:
     if len(tokens) >= 2 and tokens[1] == b"(" and _DECLARING.fullmatch(tokens[0]) and following in (b",", b")"):
         return len(tokens) == 2
     return _is_declarator(_innermost(tokens))
+
+
+def _statement_start(window: bytes) -> int:
+    """Where the statement begins that a window ends in; the braces of an initialiser before a comma are part of it."""
+    depth = 0
+    for found in reversed(list(_STATEMENT_END.finditer(window))):
+        mark = found[0]
+        if mark == b"}":
+            if not depth and window[found.end() :].lstrip()[:1] != b",":
+                return found.end()
+            depth += 1
+        elif mark == b"{":
+            if not depth:
+                return found.end()
+            depth -= 1
+        elif not depth:
+            return found.end()
+    return 0
 
 
 def _innermost(tokens: list[bytes]) -> list[bytes]:
@@ -66,7 +83,7 @@ def _is_declarator(tokens: list[bytes]) -> bool:
     pieces: list[list[bytes]] = [[]]
     depth = 0
     for token in tokens:
-        depth += (token in (b"(", b"[")) - (token in (b")", b"]"))
+        depth += (token in (b"(", b"[", b"{")) - (token in (b")", b"]", b"}"))
         if token == b"," and not depth:
             pieces.append([])
         else:

@@ -18,6 +18,7 @@ from lint.rules.removed_flag_without_equivalent import removed_flag_without_equi
 from lint.rules.removed_name_still_used import removed_name_still_used
 from lint.rules.renamed_symbol_loses_configs import renamed_symbol_loses_configs
 from lint.rules.undefined_config_symbol import undefined_config_symbol
+from lint.rules.undefined_name_used import undefined_name_used
 from lint.rules.undisclosed_config_effect import undisclosed_config_effect
 from lint.rules.unmet_dependency import unmet_dependency
 from lint.rules.unpaired_flag_update import unpaired_flag_update
@@ -36,6 +37,7 @@ RULES: Final[tuple[Rule, ...]] = (
     removed_name_still_used,
     renamed_symbol_loses_configs,
     undefined_config_symbol,
+    undefined_name_used,
     undisclosed_config_effect,
     unmet_dependency,
     unpaired_flag_update,

@@ -108,6 +108,8 @@ def _stamp(rule: Rule, hit: Hit, step: Change, scope: Scope = Scope.SERIES) -> F
 def _stamp_mended(rule: Rule, hit: Hit, step: Change, mended: Change, bisect: Rule | None) -> Finding:
     number = mended.patch.number or f"{mended.patch.index}"
     found = _stamp(rule, hit, step, Scope.STEP)
+    if rule.mended is not None:
+        found = replace(found, severity=max(found.severity, rule.mended, key=lambda s: s.rank))
     if bisect is None or not rule.breaks_build or found.severity is not Severity.ERROR:
         return replace(found, hit=replace(found.hit, message=f"{hit.message} (until patch {number} mends it)"))
     message = f"{hit.message} ({rule.id} until patch {number} mends it)"

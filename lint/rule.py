@@ -33,7 +33,8 @@ class Rule:
 
     ``words`` names what the check is going to search for, so that one search serves a whole series. ``breaks_build``
     tells that its errors stop a build, so that one that a later patch mends is a bisection break. ``at_end`` tells
-    that only the end of a series counts: what a later patch mends is not reported.
+    that only the end of a series counts: what a later patch mends is not reported. ``mended`` is the severity of what
+    a later patch mends, where that is milder than the rule's own.
     """
 
     id: str
@@ -47,6 +48,7 @@ class Rule:
     documentation: Documentation
     breaks_build: bool = False
     at_end: bool = False
+    mended: Severity | None = None
 
 
 def rule(
@@ -60,6 +62,7 @@ def rule(
     words: Words = lambda change: (),
     breaks_build: bool = False,
     at_end: bool = False,
+    mended: Severity | None = None,
 ) -> Callable[[Check], Rule]:
     """Declare the decorated check as a rule; its module's docstring becomes the documentation.
 
@@ -69,7 +72,9 @@ def rule(
     def declare(check: Check) -> Rule:
         text = inspect.cleandoc(sys.modules[check.__module__].__doc__ or "")
         documentation = parse_documentation(rule_id, text)
-        return Rule(rule_id, severity, confidence, since, bad, good, check, words, documentation, breaks_build, at_end)
+        return Rule(
+            rule_id, severity, confidence, since, bad, good, check, words, documentation, breaks_build, at_end, mended
+        )
 
     return declare
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from lint.rule import Rule
 from lint.rules.broken_bisect_step import broken_bisect_step
+from lint.rules.constant_config_guard import constant_config_guard
 from lint.rules.flag_bit_collision import flag_bit_collision
 from lint.rules.inverted_return_convention import inverted_return_convention
 from lint.rules.lost_select import lost_select
@@ -25,6 +26,7 @@ from lint.rules.unpaired_flag_update import unpaired_flag_update
 
 RULES: Final[tuple[Rule, ...]] = (
     broken_bisect_step,
+    constant_config_guard,
     flag_bit_collision,
     inverted_return_convention,
     lost_select,

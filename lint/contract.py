@@ -73,7 +73,7 @@ def mine(state: State, symbols: tuple[str, ...]) -> Contract:
     """The contract of the symbols in one state of the tree."""
     found = state.search(searched(symbols))
     every = frozenset(symbols) | _dependents(state, symbols, found)
-    files = _with_headers(state, _sources(state, symbols, every, found), every)
+    files = with_headers(state, _sources(state, symbols, every, found), every)
     read = {path: file for path in files if (file := state.facts(path)) is not None}
     defined, declared = _defined(read.values())
     headers: dict[str, list[Need]] = {}
@@ -158,8 +158,11 @@ def _sources(
     return sources
 
 
-def _with_headers(state: State, sources: dict[str, Formula], every: frozenset[str]) -> dict[str, Formula]:
-    """The sources, and the headers that take from the architecture and that nothing else in core code includes."""
+def with_headers(state: State, sources: Mapping[str, Formula], every: frozenset[str]) -> dict[str, Formula]:
+    """The sources, and the headers that take from the architecture and that nothing else in core code includes.
+
+    By path, when each is compiled; ``every`` are symbols under which an include counts as one from these files.
+    """
     files = dict(sources)
     judged: set[str] = set()
     level = dict(sources)

@@ -94,11 +94,11 @@ def _missing_names(state: State, contract: Contract, arch: str, others: tuple[st
     found = state.search(sorted(contract.names), sorted(f"arch/{one}/include" for one in (arch, *others)))
     asked = [name for name in contract.names if _asked(name, found[name], arch, contract.declared)]
     # Each of these answers several questions below with one search.
-    state.search(asked, _own(state, (arch,)))
+    state.search(asked, directories_of(state, (arch,)))
     absent = [name for name in asked if not any(True for _ in supplied(state, name, (arch,)))]
     state.search(absent, GENERIC)
     left = [name for name in absent if not fallback(state, name, arch)]
-    state.search(left, _own(state, others))
+    state.search(left, directories_of(state, others))
     for name in left:
         examples = tuple(supplied(state, name, others))
         if examples:
@@ -134,7 +134,7 @@ def _seems_to_define(text: bytes, name: str, *, prototype: bool) -> bool:
 
 def supplied(state: State, name: str, archs: tuple[str, ...]) -> Iterator[Place]:
     """Where architectures define a name, headers first; prototypes alone define nothing."""
-    found = state.search([name], _own(state, archs))[name]
+    found = state.search([name], directories_of(state, archs))[name]
     paths = _paths(one for one in found if _may_define(one.text, name) and not _is_apart(one.path))
     for path in sorted(paths, key=lambda path: (not path.endswith(".h"), path)):
         for item in _definitions(state, path, name):
@@ -183,7 +183,7 @@ def _paths(occurrences: Iterable[Occurrence]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one.path for one in occurrences if one.path.endswith(SOURCES)))
 
 
-def _own(state: State, archs: tuple[str, ...]) -> tuple[str, ...]:
+def directories_of(state: State, archs: tuple[str, ...]) -> tuple[str, ...]:
     """The directories that hold the code of architectures; another one may keep some for it (arch/x86/um)."""
     guests = [
         f"arch/{host}/{arch}"

@@ -62,7 +62,8 @@ def check(request: Request, progress: Callable[[str], None] = lambda text: None)
     broken = judgement.broken
     if request.effects:
         try:
-            found = _effects(history, applied, progress)
+            found, left_out = _effects(history, applied, progress)
+            problems = (*problems, *left_out)
         except Exception as error:  # the findings stand without them
             broken = True
             what = f"the effects are missing ({type(error).__name__}): please report it"
@@ -85,13 +86,13 @@ def effects(request: Request, progress: Callable[[str], None] = lambda text: Non
     history, applied, knowledge, info = _applied(request, progress)
     if info.kind == "none":
         raise UserError("effects are what changes in a kernel tree: add --tree DIR")
-    found = _effects(history, applied, progress)
+    found, left_out = _effects(history, applied, progress)
     return Result(
         tree=info,
         history=history,
         steps=applied.steps,
         findings=(),
-        problems=_problems(history, applied, knowledge, info),
+        problems=(*_problems(history, applied, knowledge, info), *left_out),
         suppressed=0,
         broken=False,
         effects=found,
@@ -112,11 +113,14 @@ def _selected(request: Request) -> tuple[str, ...]:
     return (*request.select, INTERNAL)
 
 
-def _effects(history: History, applied: AppliedHistory, progress: Callable[[str], None]) -> tuple[Effect, ...]:
-    from lint.effects.run import history_effects
+def _effects(
+    history: History, applied: AppliedHistory, progress: Callable[[str], None]
+) -> tuple[tuple[Effect, ...], tuple[Problem, ...]]:
+    from lint.effects.run import history_report
 
     progress("comparing configurations")
-    return history_effects(history, applied.steps)
+    report = history_report(history, applied.steps)
+    return report.effects, report.problems
 
 
 def _applied(request: Request, progress: Callable[[str], None]) -> tuple[History, AppliedHistory, Knowledge, TreeInfo]:

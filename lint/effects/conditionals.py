@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from lint.cparse.conditions_expression import condition
 from lint.cparse.facts import FileFacts
 from lint.effects.cause import Causes
-from lint.effects.flips import Flips
+from lint.effects.flips import Flip, Flips
 from lint.effects.model import Effect, EffectKind, Link
 from lint.effects.reach import Reach
-from lint.effects.truth import symbol_of
+from lint.effects.search import search
+from lint.effects.truth import IN_MODULE, compiled, symbol_of
+from lint.errors import Stage
+from lint.kbuild.gates import Gate
 from lint.logic import Formula, atoms, both
 from lint.resolve import arch_of, is_host
 
@@ -37,17 +40,17 @@ class _Site:
 def conditional_effects(reach: Reach, causes: Causes, flips: Flips, symbols: tuple[str, ...]) -> Iterator[Effect]:
     """The conditions that name one of the symbols, outside the lines that the patch adds, by file and line."""
     state = reach.change.after
-    words = sorted(f"CONFIG_{name}" for name in symbols)
-    found = state.search(words)
-    paths = sorted({one.path for word in words for one in found[word] if _concerns(reach, one.path)})
+    found = search(reach, symbols)
+    paths = sorted({one.path for places in found.values() for one in places if _concerns(reach, one.path)})
+    reach.notes.cut(Stage.CPARSE, f"{reach.arch}: of the files that test what changes", paths, _MOST_FILES)
     for path in paths[:_MOST_FILES]:
         facts = state.facts(path)
         file = reach.change.by_path.get(path)
-        gate = state.gating.condition(path)
+        gate = state.gating.gate(path)
         for site in _sites(facts, frozenset(symbols)) if facts is not None else ():
             if file is not None and site.line in file.added:
                 continue
-            flip = flips.of(site.own, both([gate, site.outer]))
+            flip = _flip(flips, site, gate, path)
             if flip is None:
                 continue
             named = tuple(name for name in symbols if name in site.symbols)
@@ -62,6 +65,20 @@ def conditional_effects(reach: Reach, causes: Causes, flips: Flips, symbols: tup
                 named,
                 witness=flip.witness,
             )
+
+
+def _flip(flips: Flips, site: _Site, gate: Gate, path: str) -> Flip | None:
+    """How a condition flips; where it asks whether it is part of a module, in the kernel or else in a module."""
+    where = f"{path}:{site.line}"
+    if IN_MODULE not in atoms(both([site.own, site.outer])):
+        return flips.of(site.own, both([gate.built, site.outer]), where)
+    for module in (False, True):
+        own, outer = compiled(site.own, module=module), compiled(site.outer, module=module)
+        built = True if path.endswith((".h", ".inc")) else gate.module if module else gate.builtin
+        flip = flips.of(own, both([built, outer]), where)
+        if flip is not None:
+            return flip
+    return None
 
 
 def _concerns(reach: Reach, path: str) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from functools import cached_property
 
-from lint.kconfig.model import AndExpr, Compare, Expr, Kconfig, Lit, NotExpr, OrExpr, Sym, Symbol
+from lint.kconfig.model import YES, AndExpr, Compare, Expr, Kconfig, Lit, NotExpr, OrExpr, Sym, Symbol
 
 _NOTHING: frozenset[str] = frozenset()
 
@@ -57,6 +58,8 @@ class Mentions:
             found |= self.of(entry.prompt_condition) | self.of(entry.depends)
             for default in entry.defaults:
                 found |= self.of(default.value) | self.of(default.condition)
+            for bounds in entry.ranges:
+                found |= self.of(bounds.low) | self.of(bounds.high) | self.of(bounds.condition)
         for select in (*symbol.selected_by, *symbol.implied_by):
             found |= self.of(select.condition)
             found.add(select.selector)
@@ -74,10 +77,45 @@ class Mentions:
         return _NOTHING.union(*map(self.of, expr.operands))
 
 
-def dependents(kconfig: Kconfig, mentions: Mentions) -> Mapping[str, list[str]]:
-    """By symbol, those that name it in a condition, a default or a select; in the order of their entries."""
-    found: dict[str, list[str]] = {}
-    for name, symbol in kconfig.symbols.items():
-        for other in mentions.of_symbol(symbol):
-            found.setdefault(other, []).append(name)
-    return found
+class Below:
+    """By symbol, those whose value or visibility hangs on it directly, of one Kconfig."""
+
+    def __init__(self, kconfig: Kconfig, mentions: Mentions) -> None:
+        self._symbols = kconfig.symbols
+        self._mentions = mentions
+
+    def of(self, name: str) -> tuple[str, ...]:
+        """The symbols that name it in a condition, a default or a select; in the order of the entries that do."""
+        found: dict[str, None] = {}
+        for owner in self._owners.get(name, ()):
+            symbol = self._symbols[owner]
+            if name in self._mentions.of_symbol(symbol):
+                found[owner] = None
+            for entry in symbol.definitions:
+                for select in (*entry.selects, *entry.implies):
+                    if owner == name or name in self._mentions.of(select.condition):
+                        found[select.target] = None
+        return tuple(one for one in found if one in self._symbols)
+
+    @cached_property
+    def _owners(self) -> dict[str, list[str]]:
+        """By symbol, those with an entry that names it anywhere, and itself."""
+        found: dict[str, list[str]] = {}
+        of = self._mentions.of
+        for owner, symbol in self._symbols.items():
+            names = {owner}
+            for entry in symbol.definitions:
+                names |= of(entry.depends)
+                if entry.prompt is not None:
+                    names |= of(entry.prompt_condition)
+                for default in entry.defaults:
+                    names |= of(default.value)
+                    names |= of(default.guard)
+                for bounds in entry.ranges:
+                    names |= of(bounds.low) | of(bounds.high) | of(bounds.condition)
+                for select in (*entry.selects, *entry.implies):
+                    if select.guard is not YES:
+                        names |= of(select.guard)
+            for name in names:
+                found.setdefault(name, []).append(owner)
+        return found

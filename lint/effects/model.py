@@ -8,8 +8,11 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, TypeAlias
 
+from lint.errors import Problem, Stage
+
 WITNESS = "witness"
-NOT_BUILT = "not built"
+BUILT, MODULE, NOT_BUILT = "built", "module", "not built"
+ARCH, GENERIC = "arch", "generic"
 _EMPTY: Mapping[str, str] = MappingProxyType({})
 
 
@@ -18,7 +21,8 @@ class EffectKind(StrEnum):
 
     ``value``: a symbol that no user sets, or one that keeps its prompt; ``option-gained`` and ``option-lost``: a
     prompt that users begin or cease to see in any configuration; ``object``: whether an object is built;
-    ``conditional``: the truth of an ``#if`` or ``IS_ENABLED()``.
+    ``conditional``: the truth of an ``#if`` or ``IS_ENABLED()``; ``override``: whose definition of a function generic
+    code uses, that of the architecture or its own fallback.
     """
 
     VALUE = "value"
@@ -26,6 +30,7 @@ class EffectKind(StrEnum):
     OPTION_LOST = "option-lost"
     OBJECT = "object"
     CONDITIONAL = "conditional"
+    OVERRIDE = "override"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +59,9 @@ class HeldBack:
 class Effect:
     """One consequence, the same for some architectures.
 
-    ``subject`` is the symbol, the object's path or the condition as written; ``symbols`` are the changed symbols that
-    bring it about; ``prompt`` is that of the option; ``held_back`` tells, of a value, what does not follow from it.
-    ``configs`` names the configurations that show it; when none of the presets does, it is ``("witness",)`` and
+    ``subject`` is the symbol, the object's path, the condition as written or the function; ``symbols`` are the changed
+    symbols that bring it about; ``prompt`` is that of the option; ``held_back`` tells, of a value, what does not follow
+    from it. ``configs`` names the configurations that show it; when no preset does, it is ``("witness",)``, and
     ``witness`` holds the assignment. ``patch`` is the patch's index; ``disclosed`` tells whether its changelog or the
     cover letter says so.
     """
@@ -74,6 +79,14 @@ class Effect:
     held_back: tuple[HeldBack, ...] = ()
     patch: int = 0
     disclosed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Effects, and what had to be left out."""
+
+    effects: tuple[Effect, ...] = ()
+    problems: tuple[Problem, ...] = ()
 
 
 Plain: TypeAlias = tuple[Any, ...]
@@ -110,3 +123,13 @@ def _unpacked(kind: str, subject: str, arch: tuple[str, ...], configs: tuple[str
     links = tuple(Link(*link) for link in chain)
     held = tuple(HeldBack(*one) for one in held_back)
     return Effect(EffectKind(kind), subject, arch, configs, before, after, links, symbols, prompt, witness, held)
+
+
+def packed_problems(problems: Iterable[Problem]) -> tuple[Plain, ...]:
+    """Problems as plain values."""
+    return tuple((one.stage.value, one.message, one.path, one.line) for one in problems)
+
+
+def unpacked_problems(plain: Iterable[Plain]) -> tuple[Problem, ...]:
+    """The problems that were packed."""
+    return tuple(Problem(Stage(stage), message, path, line) for stage, message, path, line in plain)

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from lint.change import Change
-from lint.effects.compare import Comparison, toolchain_symbols
-from lint.effects.expressions import Mentions, dependents
+from lint.effects.compare import Comparison
+from lint.effects.edits import edited, reaches_further
+from lint.effects.expressions import Below, Mentions
+from lint.effects.notes import Notes
+from lint.effects.truth import symbol_of
+from lint.errors import Stage
+from lint.kconfig.evaluate import Configuration
 from lint.kconfig.formulas import some
-from lint.kconfig.model import Definition, Expr, Kconfig, Symbol
+from lint.kconfig.model import Kconfig, Symbol
+from lint.kconfig.replay import Part, proof
 from lint.kconfig.scan import is_kconfig_file
 from lint.kconfig.solver import Solver
-from lint.logic import Formula, either
+from lint.logic import Formula, atoms, either
 
 MOST_ASKED = 400
+MOST_SYMBOLS = 60
+
+Claim = Callable[[Configuration, Configuration], bool]
 
 
 @dataclass(frozen=True)
@@ -24,6 +33,12 @@ class Reach:
 
     change: Change
     comparison: Comparison
+    notes: Notes = field(default_factory=Notes)
+
+    @property
+    def arch(self) -> str:
+        """The architecture that is asked about."""
+        return self.comparison.arch
 
     @cached_property
     def mentions(self) -> Mentions:
@@ -33,22 +48,28 @@ class Reach:
     @cached_property
     def before(self) -> Solver:
         """All configurations before the patch."""
-        return Solver(self.comparison.before, toolchain_symbols(self.comparison.before))
+        return Solver(self.comparison.before, self.comparison.free[0])
 
     @cached_property
     def after(self) -> Solver:
         """All configurations after it."""
-        return Solver(self.comparison.after, toolchain_symbols(self.comparison.after))
+        return self.before if self.comparison.same else Solver(self.comparison.after, self.comparison.free[1])
 
-    @cached_property
+    @property
     def asked(self) -> tuple[str, ...]:
         """The symbols that may change: those that do in a preset, those whose lines do, and what hangs on either."""
         return self._spread[0]
 
-    @cached_property
+    @property
     def moved(self) -> tuple[str, ...]:
         """The symbols that change in some configuration, those that a preset shows first."""
         return self._spread[1]
+
+    @cached_property
+    def followed(self) -> tuple[str, ...]:
+        """The moved symbols whose consequences in makefiles and code are looked for."""
+        self.notes.cut(Stage.KCONFIG, f"{self.arch}: of the symbols that change", self.moved, MOST_SYMBOLS)
+        return self.moved[:MOST_SYMBOLS]
 
     def constants(self, name: str) -> tuple[str | None, str | None]:
         """The only value that the symbol can have, before and after; None where it can have several."""
@@ -62,38 +83,89 @@ class Reach:
             new is not False and self.after.possible(new),
         )
 
+    def proven(
+        self, solver: Solver, formula: Formula, names: Collection[str], claim: Claim, what: str
+    ) -> Mapping[str, str] | None:
+        """A configuration in which the formula holds and that shows ``claim`` when both states are evaluated in it.
+
+        ``names`` are the symbols that the claim looks at, besides those of the formula. None when the evaluator does
+        not follow the solver, which becomes a problem about ``what``.
+        """
+        wanted = {*names, *symbols_of(formula)}
+        wanted |= {name.removesuffix("_MODULE") for name in wanted}
+        parts = self._parts(wanted)
+        witness, holds = proof(solver, formula, lambda user: claim(*(part.evaluate(user) for part in parts)))
+        if not holds:
+            self.notes.add(
+                Stage.KCONFIG,
+                f"{what} on {self.arch} is not told: the solver says that it changes, and no configuration shows it",
+            )
+        return witness if holds else None
+
+    def replay(self, names: Collection[str], user: Mapping[str, str]) -> tuple[Configuration, Configuration]:
+        """What some symbols are in a configuration, before and after."""
+        old, new = self._parts(names)
+        return old.evaluate(user), new.evaluate(user)
+
+    def _parts(self, names: Collection[str]) -> tuple[Part, Part]:
+        comparison = self.comparison
+        old = Part(comparison.before, names, comparison.free[0])
+        return old, old if comparison.same else Part(comparison.after, names, comparison.free[1])
+
     @cached_property
-    def below(self) -> tuple[Mapping[str, list[str]], Mapping[str, list[str]]]:
-        """By symbol, those that name it, before and after."""
-        old, new = self.comparison.before, self.comparison.after
-        return dependents(old, self.mentions), dependents(new, self.mentions)
+    def below(self) -> Below:
+        """The symbols that hang on others, after the patch."""
+        return Below(self.comparison.after, self.mentions)
+
+    @cached_property
+    def _whole(self) -> bool:
+        return any(
+            reaches_further(file)
+            for file in self.change.files
+            if is_kconfig_file(file.path) or is_kconfig_file(file.old_path)
+        )
 
     @cached_property
     def _spread(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        moved = list(self.comparison.changed)
-        asked = dict.fromkeys([*moved, *self._edited()])
-        pending = [name for name in asked if name not in self.comparison.changed]
-        spread = 0
-        while len(asked) <= MOST_ASKED:
-            moved += [name for name in pending if len(set(self.constants(name))) == 2]
-            if spread == len(moved):
+        if self.comparison.same:
+            return (), ()
+        first = self.comparison.changed() if self._whole else ()
+        pending = list(
+            dict.fromkeys((*first, *edited(self.change.files, self.comparison.before, self.comparison.after)))
+        )
+        old_below = Below(self.comparison.before, self.mentions) if self._whole else None
+        asked: dict[str, None] = {}
+        shown: dict[str, None] = {}
+        hidden: dict[str, None] = {}
+        while pending:
+            if len(asked) + len(pending) > MOST_ASKED and asked:
+                self.notes.add(
+                    Stage.KCONFIG,
+                    f"{self.arch}: so many symbols hang on what changes that {len(pending)} were not asked about:"
+                    f" {pending[0]} and others",
+                )
                 break
-            found = (name for one in moved[spread:] for side in self.below for name in side.get(one, ()))
-            pending = [name for name in dict.fromkeys(found) if name not in asked]
-            spread = len(moved)
             asked.update(dict.fromkeys(pending))
-        return tuple(asked), tuple(moved)
+            self.comparison.prepare(pending)
+            fresh = []
+            for name in pending:
+                if any(pair.differs(name) for pair in self.comparison.pairs):
+                    shown[name] = None
+                elif len(asked) <= MOST_ASKED and len(set(self.constants(name))) == 2:
+                    hidden[name] = None
+                else:
+                    continue
+                fresh.append(name)
+            found = [other for name in fresh for other in self.below.of(name)]
+            if old_below is not None:
+                found += [other for name in fresh for other in old_below.of(name)]
+            pending = [name for name in dict.fromkeys(found) if name not in asked]
+        return tuple(asked), (*shown, *hidden)
 
-    def _edited(self) -> Iterator[str]:
-        """Symbols with an entry in a changed file that says something else now, and what those select or selected."""
-        paths = {p for f in self.change.files for p in (f.old_path, f.new_path) if is_kconfig_file(p)}
-        old, new = (_entries(kconfig, paths) for kconfig in (self.comparison.before, self.comparison.after))
-        for name in dict.fromkeys((*old, *new)):
-            one, other = old.get(name, ()), new.get(name, ())
-            if _said(one) != _said(other):
-                yield name
-                selects = _selected(one) ^ _selected(other)
-                yield from sorted({target for target, _ in selects})
+
+def symbols_of(formula: Formula) -> set[str]:
+    """The symbols that a formula names, without prefix; ``X_MODULE`` stays as it is."""
+    return {name for atom in atoms(formula) if (name := symbol_of(atom)) is not None}
 
 
 def prompts(kconfig: Kconfig, name: str) -> Formula:
@@ -107,31 +179,3 @@ def prompt_of(symbol: Symbol | None) -> str:
     """The text of the first prompt; empty without one."""
     entries = symbol.definitions if symbol is not None else ()
     return next((entry.prompt for entry in entries if entry.prompt is not None), "")
-
-
-def _entries(kconfig: Kconfig, paths: set[str]) -> Mapping[str, tuple[Definition, ...]]:
-    found = {}
-    for name, symbol in kconfig.symbols.items():
-        if any(entry.path in paths for entry in symbol.definitions):
-            found[name] = symbol.definitions
-    return found
-
-
-def _selected(entries: tuple[Definition, ...]) -> set[tuple[str, Expr]]:
-    return {(one.target, one.condition) for entry in entries for one in (*entry.selects, *entry.implies)}
-
-
-def _said(entries: tuple[Definition, ...]) -> list[object]:
-    """What entries say, wherever they stand and in whatever order they select."""
-    return [
-        (
-            entry.type,
-            entry.prompt is None,
-            entry.prompt_condition,
-            entry.depends,
-            [(default.value, default.condition) for default in entry.defaults],
-            [(one.low, one.high, one.condition) for one in entry.ranges],
-            {(one.target, one.condition, one.imply) for one in (*entry.selects, *entry.implies)},
-        )
-        for entry in entries
-    ]

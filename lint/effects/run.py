@@ -2,60 +2,89 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from lint.change import Change
 from lint.changelog.claims import Claims
+from lint.config_uses import is_makefile
+from lint.contract_supply import GENERIC
+from lint.effects.archs import architectures
 from lint.effects.cause import Causes
 from lint.effects.compare import compare
 from lint.effects.conditionals import conditional_effects
 from lint.effects.flips import Flips
-from lint.effects.model import Effect, EffectKind, Plain, packed, unpacked
+from lint.effects.hooks import written_names
+from lint.effects.model import Effect, EffectKind, Found, Plain, packed, packed_problems, unpacked, unpacked_problems
+from lint.effects.notes import Notes
 from lint.effects.objects import object_effects
+from lint.effects.overrides import override_effects
 from lint.effects.reach import Reach
+from lint.effects.search import generic, words_of
 from lint.effects.symbols import symbol_effects
+from lint.errors import Problem
 from lint.intake.model import History
 from lint.kconfig.scan import is_kconfig_file
 from lint.migrations.model import Migration
-from lint.resolve import arch_of
+from lint.resolve import SOURCES, arch_of
 
-MOST_SYMBOLS = 60
-MOST_ARCHS = 2
 # Counts up whenever equal trees get other effects: what was kept before is not found again.
-FORMAT = 2
+FORMAT = 3
 
 
 def history_effects(history: History, steps: Sequence[Change]) -> tuple[Effect, ...]:
-    """The effects of every patch that changes a Kconfig file, in the order of the patches."""
+    """The effects of every patch, in the order of the patches."""
+    return history_report(history, steps).effects
+
+
+def history_report(history: History, steps: Sequence[Change]) -> Found:
+    """The effects of every patch, in the order of the patches, and what had to be left out."""
     covers = {patch.index: series.cover for series in history.series for patch in series.patches}
     touched = _touched(steps)
-    found: list[Effect] = []
+    if steps:
+        # One search for what all steps are going to look up.
+        names = {name for step in steps for names in written_names(step).values() for name in names}
+        steps[0].before.search(sorted(names), GENERIC)
+    effects: list[Effect] = []
+    problems: dict[Problem, None] = {}
     for step in steps:
         cover = covers.get(step.patch.index)
         texts = [step.patch.title, step.patch.changelog, *([cover.subject, cover.body] if cover is not None else [])]
         claims = Claims.of(texts)
-        for effect in step_effects(step, touched):
+        found = step_report(step, touched)
+        for effect in found.effects:
             disclosed = is_disclosed(effect, claims, step.migrations)
-            found.append(replace(effect, patch=step.patch.index, disclosed=disclosed))
-    return tuple(found)
+            effects.append(replace(effect, patch=step.patch.index, disclosed=disclosed))
+        problems.update(dict.fromkeys(replace(one, patch=step.patch.index) for one in found.problems))
+    return Found(tuple(effects), tuple(problems))
 
 
 def step_effects(change: Change, touched: Sequence[str] = ()) -> tuple[Effect, ...]:
     """The effects of one step; ``touched`` are the architectures that the whole history touches."""
-    if not any(is_kconfig_file(path) for file in change.files for path in (file.old_path, file.new_path)):
-        return ()
-    archs = _architectures(change, touched)
+    return step_report(change, touched).effects
 
-    def find() -> tuple[Plain, ...]:
-        return packed(_joined([effect for arch in archs for effect in _on(change, arch)]))
 
-    return unpacked(change.after.kept_since(change.before, ("effects", FORMAT, archs), tuple, find))
+def step_report(change: Change, touched: Sequence[str] = ()) -> Found:
+    """The same with what had to be left out."""
+    if not any(_matters(path) for file in change.files for path in (file.old_path, file.new_path)):
+        return Found()
+    notes = Notes()
+    archs = architectures(change, touched, notes)
+    if not archs:
+        return Found()
+
+    def find() -> tuple[tuple[Plain, ...], tuple[Plain, ...]]:
+        effects = _joined(_found(change, archs, notes))
+        return packed(effects), packed_problems(notes.problems)
+
+    effects, problems = change.after.kept_since(change.before, ("effects", FORMAT, archs), tuple, find)
+    return Found(unpacked(effects), unpacked_problems(problems))
 
 
 def is_disclosed(effect: Effect, claims: Claims, migrations: Iterable[Migration]) -> bool:
     """Whether a text names the effect: its symbol, prompt or file, the words of the file's name, or an alias."""
+    if effect.kind is EffectKind.OVERRIDE:
+        return claims.names(effect.subject)
     if effect.kind is EffectKind.CONDITIONAL:
         return claims.names_file(effect.chain[-1].path)
     if effect.kind is EffectKind.OBJECT:
@@ -73,30 +102,31 @@ def _alias(symbol: str, claims: Claims, migrations: Iterable[Migration]) -> bool
     return any(claims.says(words) for one in migrations for words in one.aliases.get(symbol, ()))
 
 
-def _on(change: Change, arch: str) -> Iterator[Effect]:
-    comparison = compare(change.before, change.after, arch)
-    reach = Reach(change, comparison)
-    if not reach.asked:
-        return
-    causes = Causes(change, comparison, reach.moved, reach.mentions)
-    yield from symbol_effects(reach, causes)
-    symbols = reach.moved[:MOST_SYMBOLS]
-    if symbols:
-        flips = Flips(reach)
-        yield from object_effects(reach, causes, flips, symbols)
-        yield from conditional_effects(reach, causes, flips, symbols)
+def _found(change: Change, archs: Sequence[str], notes: Notes) -> Iterator[Effect]:
+    reaches = [Reach(change, compare(change.before, change.after, arch), notes) for arch in archs]
+    words = sorted({word for reach in reaches for word in words_of(reach, reach.followed)})
+    if len(words) and len(reaches) > 1:
+        # One search for the words of all of them.
+        change.after.search(words, generic(change.after))
+    for reach in reaches:
+        yield from _on(reach)
 
 
-def _architectures(change: Change, touched: Sequence[str]) -> tuple[str, ...]:
-    """Those whose Kconfig files the step changes; for others those that the history touches, or else the largest."""
-    paths = [p for file in change.files for p in (file.old_path, file.new_path) if is_kconfig_file(p)]
-    known = change.after.architectures
-    found = {arch_of(path) for path in paths if arch_of(path) in known}
-    if any(arch_of(path) is None for path in paths):
-        asked = [arch for arch in change.archs or known if not touched or arch in touched] or list(change.archs)
-        size = Counter(path.split("/", 2)[1] for path in change.after.tree.list("arch/"))
-        found.update(sorted(asked, key=lambda arch: (-size[arch], arch))[:MOST_ARCHS])
-    return tuple(sorted(arch for arch in found if arch is not None))
+def _on(reach: Reach) -> Iterator[Effect]:
+    causes = Causes(reach.change, reach.comparison, reach.moved, reach.mentions)
+    if reach.asked:
+        yield from symbol_effects(reach, causes)
+    flips = Flips(reach)
+    found = list(object_effects(reach, causes, flips, reach.followed))
+    if reach.followed:
+        found += conditional_effects(reach, causes, flips, reach.followed)
+    yield from found
+    yield from override_effects(reach, flips, found)
+
+
+def _matters(path: str) -> bool:
+    """Whether a change of a file can have effects: it says what is built, or belongs to an architecture."""
+    return is_kconfig_file(path) or is_makefile(path) or (arch_of(path) is not None and path.endswith(SOURCES))
 
 
 def _touched(steps: Sequence[Change]) -> tuple[str, ...]:

@@ -9,7 +9,9 @@ from lint.effects.cause import Causes
 from lint.effects.compare import Comparison
 from lint.effects.expressions import conjuncts, shown
 from lint.effects.model import WITNESS, Effect, EffectKind, HeldBack
-from lint.effects.reach import Reach, prompt_of, prompts
+from lint.effects.reach import MOST_ASKED, Reach, prompt_of, prompts
+from lint.errors import Stage
+from lint.kconfig.evaluate import Configuration
 from lint.kconfig.formulas import some
 from lint.logic import Atom, Formula, either, negate
 
@@ -22,7 +24,8 @@ def symbol_effects(reach: Reach, causes: Causes) -> Iterator[Effect]:
     Symbols that the patch itself adds are its own lines; of those that it removes only the lost option is told.
     """
     told = set()
-    for name in reach.asked:
+    reach.notes.cut(Stage.KCONFIG, f"{reach.arch}: of the symbols whose option may come or go", reach.asked, MOST_ASKED)
+    for name in reach.asked[:MOST_ASKED]:
         effect = _option(reach, causes, name)
         if effect is not None:
             told.add(name)
@@ -45,7 +48,16 @@ def _option(reach: Reach, causes: Causes, name: str) -> Effect | None:
     witness: Mapping[str, str] = {}
     if first is None:
         solver, kconfig = (reach.before, comparison.before) if was else (reach.after, comparison.after)
-        witness = solver.witness(prompts(kconfig, name)) or {}
+        found = reach.proven(
+            solver,
+            prompts(kconfig, name),
+            (name,),
+            lambda before, after: ((before.visible(name) != "n"), (after.visible(name) != "n")) == (was, is_now),
+            name,
+        )
+        if found is None:
+            return None
+        witness = found
     return Effect(
         kind,
         name,
@@ -92,7 +104,7 @@ def _values(reach: Reach, causes: Causes, name: str) -> Iterator[Effect]:
 
 def _held_back(reach: Reach, causes: Causes, name: str) -> Iterator[HeldBack]:
     """What depends on the symbol, is n in every configuration as before, and the dependency that never holds."""
-    found = (one for one in reach.below[1].get(name, ()) if one not in reach.moved)
+    found = (one for one in reach.below.of(name) if one not in reach.moved)
     for other in islice(found, _MOST_BELOW):
         symbol = reach.comparison.after.symbols[other]
         parts = list(conjuncts(symbol.direct_dependency))
@@ -106,13 +118,23 @@ def _held_back(reach: Reach, causes: Causes, name: str) -> Iterator[HeldBack]:
 def _unsampled(reach: Reach, name: str) -> tuple[tuple[str, str], Mapping[str, str]] | None:
     """A change that no preset shows: a value that only one of the two states allows, with a configuration for it."""
     was, is_now = reach.constants(name)
-    if was is not None and is_now is None:
-        witness = reach.after.witness(_other_than(name, was))
-        return None if witness is None else ((was, witness.get(name, "y")), witness)
-    if was is None and is_now is not None:
-        witness = reach.before.witness(_other_than(name, is_now))
-        return None if witness is None else ((witness.get(name, "y"), is_now), witness)
-    return None
+    if (was is None) == (is_now is None):
+        return None
+    if was is not None:
+        solver, other = reach.after, _other_than(name, was)
+    else:
+        solver, other = reach.before, _other_than(name, is_now or "n")
+
+    def shows(before: Configuration, after: Configuration) -> bool:
+        return before.value(name) != after.value(name) and (before.value(name) if was else after.value(name)) == (
+            was or is_now
+        )
+
+    witness = reach.proven(solver, other, (name,), shows, name)
+    if witness is None:
+        return None
+    first, then = reach.replay((name,), witness)
+    return (first.value(name), then.value(name)), witness
 
 
 def _other_than(name: str, value: str) -> Formula:

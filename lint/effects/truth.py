@@ -6,6 +6,9 @@ from collections.abc import Mapping
 
 from lint.logic import And, Atom, Formula, Not, Or, both, either, negate
 
+# What kbuild defines when it compiles a part of a module; IS_REACHABLE() asks for it.
+IN_MODULE = "defined(MODULE)"
+
 
 def truth(formula: Formula, values: Mapping[str, str]) -> bool | None:
     """Whether the formula holds; None when that hangs on what no configuration decides.
@@ -47,6 +50,23 @@ def replaced(formula: Formula, values: Mapping[str, str]) -> Formula:
     if isinstance(formula, Or):
         return either([replaced(part, values) for part in formula.operands])
     return formula
+
+
+def substituted(formula: Formula, atoms: Mapping[str, Formula]) -> Formula:
+    """The formula with some atoms, by name, replaced."""
+    if isinstance(formula, Atom):
+        return atoms.get(formula.name, formula)
+    if isinstance(formula, Not):
+        return negate(substituted(formula.operand, atoms))
+    if isinstance(formula, (And, Or)):
+        join = both if isinstance(formula, And) else either
+        return join([substituted(part, atoms) for part in formula.operands])
+    return formula
+
+
+def compiled(formula: Formula, *, module: bool) -> Formula:
+    """The formula where the code around it is compiled as a part of a module, or for the kernel itself."""
+    return substituted(formula, {IN_MODULE: module})
 
 
 def symbol_of(atom: str) -> str | None:

@@ -29,7 +29,7 @@ class Preset(StrEnum):
     ALLDEFCONFIG = "alldefconfig"
 
 
-_WISHES: Final = {Preset.ALLNOCONFIG: 0, Preset.ALLMODCONFIG: 1, Preset.ALLYESCONFIG: 2, Preset.ALLDEFCONFIG: None}
+WISHES: Final = {Preset.ALLNOCONFIG: 0, Preset.ALLMODCONFIG: 1, Preset.ALLYESCONFIG: 2, Preset.ALLDEFCONFIG: None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +72,14 @@ def evaluate(kconfig: Kconfig, preset: Preset, user: Mapping[str, str] = Mapping
 
     A user value that does not fit the type of its symbol is ignored, as Kconfig does with a warning.
     """
-    found = Values(_plan(kconfig), _WISHES[preset], user).run()
+    return configuration(Values(_plan(kconfig), WISHES[preset], user).run())
+
+
+def configuration(found: Values) -> Configuration:
+    """What was computed, as a value."""
     values = found.values()
     written = tuple([name for name in values if name in found.written])
-    return Configuration(values, written, found.visible, {name: kconfig.symbols[name].type for name in written})
+    return Configuration(values, written, found.visible, {name: found.type(name) for name in written})
 
 
 def _plan(kconfig: Kconfig) -> Plan:

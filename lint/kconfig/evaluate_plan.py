@@ -6,7 +6,7 @@ rejects it) reads as n or as nothing where the circle is closed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple, TypeAlias
 
@@ -87,9 +87,9 @@ def only_if_yes(index: int) -> str:
     return f"<choice {index}>=y"
 
 
-def plan_of(kconfig: Kconfig) -> Plan:
-    """The plan of a Kconfig, by the rules of its version."""
-    return _Planner(kconfig).run()
+def plan_of(kconfig: Kconfig, wanted: Collection[str] | None = None) -> Plan:
+    """The plan of a Kconfig, by the rules of its version; ``wanted``: of these symbols and all that they hang on."""
+    return _Planner(kconfig).run(wanted)
 
 
 def _is_new(version: str) -> bool:
@@ -105,9 +105,10 @@ class _Planner:
         self._seen: set[str | int] = set()
         self._seen_exprs: set[int] = set()
 
-    def run(self) -> Plan:
+    def run(self, wanted: Collection[str] | None) -> Plan:
         kconfig = self._kconfig
-        names = tuple([name for name, symbol in kconfig.symbols.items() if symbol.definitions])
+        asked = kconfig.symbols if wanted is None else sorted(set(wanted) & kconfig.symbols.keys())
+        names = tuple([name for name in asked if kconfig.symbols[name].definitions])
         early = 0
         if kconfig.modules:
             self._visit(kconfig.modules)
@@ -115,6 +116,8 @@ class _Planner:
         for name in names:
             if name not in self._seen:
                 self._visit(name)
+        if wanted is not None:
+            names = tuple(sorted(name for name in self._seen if isinstance(name, str) and kconfig.defines(name)))
         return Plan(kconfig, tuple(self._rules), early, names, self._new)
 
     def _visit(self, root: str) -> None:

@@ -55,6 +55,10 @@ class Values:
         tri, text = self.tri, self.text
         return {name: _NMY[tri[name]] if name in tri else text.get(name, name) for name in self._plan.names}
 
+    def type(self, name: str) -> Type:
+        """The type of a defined symbol."""
+        return self._symbols[name].type
+
     def _read(self, user: Mapping[str, str]) -> None:
         for name, value in user.items():
             symbol = self._symbols.get(name)

@@ -32,6 +32,7 @@ _NAMES = {
     EffectKind.VALUE: "value",
     EffectKind.OBJECT: "object",
     EffectKind.CONDITIONAL: "condition",
+    EffectKind.OVERRIDE: "override",
 }
 _SEEN = frozenset({EffectKind.OPTION_LOST, EffectKind.OPTION_GAINED, EffectKind.OBJECT})
 
@@ -78,12 +79,19 @@ def _tree(result: Result, index: int, archs: tuple[str, ...], effects: Iterable[
     root = _Node()
     for effect in effects:
         node = root
-        ends = effect.kind in (EffectKind.CONDITIONAL, EffectKind.OBJECT)
-        for link in effect.chain[:-1] if ends else effect.chain:
+        for link in effect.chain[: len(effect.chain) - _ends(effect)]:
             node = node.below.setdefault(link, _Node())
         node.effects.append(effect)
     _grow(tree, root)
     return tree
+
+
+def _ends(effect: Effect) -> int:
+    """How many links at the end of a chain are told together with the effect."""
+    if effect.kind is EffectKind.OVERRIDE:
+        own = (f"uses {effect.subject}()", f"defines {effect.subject}()")
+        return sum(link.text in own for link in effect.chain[1:])
+    return int(effect.kind in (EffectKind.CONDITIONAL, EffectKind.OBJECT))
 
 
 def _grow(tree: Tree, node: _Node) -> None:
@@ -120,8 +128,11 @@ def _symbols(effects: Iterable[Effect]) -> Iterator[Text]:
         line.append(visible(effect.subject), SYMBOL)
         if effect.prompt:
             line.append(f' "{visible(cut(effect.prompt, MOST_TEXT))}"', PROMPT)
-        if effect.kind is EffectKind.VALUE:
+        if effect.kind in (EffectKind.VALUE, EffectKind.OVERRIDE):
             line.append(f" {visible(effect.before)} → {visible(effect.after)}")
+        if effect.kind is EffectKind.OVERRIDE and (ends := _ends(effect)):
+            places = (f"{visible(link.path)}:{link.line}" for link in effect.chain[-ends:])
+            line.append(f" ({', '.join(places)})", FILE)
         yield _told(line, effect)
         for held in effect.held_back:
             place = f" ({visible(held.path)}:{held.line})"

@@ -16,6 +16,7 @@ from lint.finding import Confidence, Hit, Related, Severity, Side, Span
 from lint.kconfig.evaluate import Preset, evaluate
 from lint.kconfig.formulas import mentioned
 from lint.kconfig.model import Kconfig, Select
+from lint.kconfig.replay import proof
 from lint.kconfig.solver import Solver
 from lint.logic import Atom, Formula, both, negate
 from lint.resolve import arch_of
@@ -59,7 +60,6 @@ GOOD = """\
 
 _MOST_QUESTIONS = 400
 _MOST_HITS = 8
-_TRIALS = 24
 
 _Pair = tuple[str, str]
 
@@ -178,7 +178,11 @@ def _hit(change: Change, arch: str, select: Select, touched: dict[str, list[Writ
     kconfig, solver = change.after.kconfig(arch), change.after.solver(arch)
     formula = unmet(solver, select)
     culprit, formula = _culprit(solver, select, formula)
-    witness, proven = _proof(kconfig, solver, select, formula)
+    witness, proven = proof(
+        solver,
+        formula,
+        lambda settings: is_unmet(kconfig, select, evaluate(kconfig, Preset.ALLNOCONFIG, settings).values),
+    )
     span, reasons = _place(change, select, touched)
     related = [*reasons, *_needs(change.after, kconfig, select)]
     names = dict.fromkeys([select.target, select.selector])
@@ -202,34 +206,6 @@ def _culprit(solver: Solver, select: Select, formula: Formula) -> tuple[str, For
         if solver.possible(narrowed):
             return shown(part), narrowed
     return shown(dependency), formula
-
-
-def _proof(kconfig: Kconfig, solver: Solver, select: Select, formula: Formula) -> tuple[dict[str, str], bool]:
-    """A small configuration in which the select does it, replayed in the evaluator on top of allnoconfig."""
-
-    def shows(settings: dict[str, str]) -> bool:
-        return is_unmet(kconfig, select, evaluate(kconfig, Preset.ALLNOCONFIG, settings).values)
-
-    small = solver.witness(formula) or {}
-    if shows(small):
-        return small, True
-    whole = solver.configuration(formula) or {}
-    if not shows(whole):
-        return small, False
-    size, trials = max(1, len(whole) // 2), 0
-    while trials < _TRIALS:
-        names = list(whole)
-        for start in range(0, len(names), size):
-            fewer = {name: whole[name] for name in whole if name not in names[start : start + size]}
-            trials += 1
-            if shows(fewer):
-                whole = fewer
-            if trials == _TRIALS:
-                break
-        if size == 1:
-            break
-        size = max(1, size // 2)
-    return whole, True
 
 
 def _place(change: Change, select: Select, touched: dict[str, list[Written]]) -> tuple[Span, list[Related]]:

@@ -85,7 +85,7 @@ class _Walk:
     def _condition(self, expr: Expr) -> str:
         for one in expr.walk():
             if one.op == "call" and one.name in self._names:
-                return f"?{one.name}"
+                return "?"  # the test may be turned round with the function, and stays the same place
         base, values = split(expr)
         self.asked.add((base, values[0] == 0))
         return expr.text
@@ -145,10 +145,13 @@ def constant_pairs(before: Expr, after: Expr) -> tuple[Pair, ...]:
     return tuple(zip(values, others, strict=True))
 
 
-def passed_pairs(before: Expr, after: Expr, name: str, pairs: Collection[Pair]) -> tuple[Pair, ...]:
-    """Which value stands for which where both outcomes are made from the result of ``name`` and of nothing else."""
-    old = [one for one in before.walk() if one.op == "call" and one.name == name]
-    new = [one for one in after.walk() if one.op == "call" and one.name == name]
+def passed_pairs(before: Expr, after: Expr, names: tuple[str, str], pairs: Collection[Pair]) -> tuple[Pair, ...]:
+    """Which value stands for which where both outcomes are made from one result and nothing else.
+
+    ``names`` is what the function was called before, and is called after the change.
+    """
+    old = [one for one in before.walk() if one.op == "call" and one.name == names[0]]
+    new = [one for one in after.walk() if one.op == "call" and one.name == names[1]]
     if len(old) != 1 or len(new) != 1:
         return ()
     found = ((evaluate(before, {old[0]: a}), evaluate(after, {new[0]: b})) for a, b in pairs)

@@ -28,6 +28,7 @@ class Twin:
 
     path: str
     name: str
+    old_name: str
     static: bool
     span: FunctionSpan
     old_span: FunctionSpan
@@ -47,6 +48,7 @@ class Meaning:
     """Which result of a function before the change is which after it; ``inverted``: truth and falsehood swapped."""
 
     name: str
+    old_name: str
     path: str
     static: bool
     line: int
@@ -77,14 +79,47 @@ def twins(change: Change) -> list[Twin]:
 def _twins(file: FileChange, before: bytes, after: bytes) -> Iterator[Twin]:
     old, new = source(file.old_path or file.path, before), source(file.path, after)
     old_by_name, new_by_name = _by_name(old), _by_name(new)
+    renamed = dict(_renamed(old_by_name, new_by_name))
     for name, spans in new_by_name.items():
-        olds = old_by_name.get(name, [])
+        olds = old_by_name.get(renamed.get(name, name), [])
         if len(olds) != len(spans):
             continue
         for old_span, span in zip(olds, spans, strict=True):
             one = _twin(file.path, (old, old_span), (new, span))
             if one is not None:
                 yield one
+
+
+def _renamed(
+    old: Mapping[str, Sequence[FunctionSpan]], new: Mapping[str, Sequence[FunctionSpan]]
+) -> Iterator[tuple[str, str]]:
+    """New names of functions with their old ones: what stands behind the same function with the same parameters."""
+    gone, come = _between(old, new), _between(new, old)
+    for place, spans in come.items():
+        earlier = gone.get(place, [])
+        if len(earlier) == len(spans):
+            for was, span in zip(earlier, spans, strict=True):
+                alike = _parts(was.name) & _parts(span.name)
+                if alike and was.parameters == span.parameters:
+                    yield span.name, was.name
+
+
+def _between(
+    these: Mapping[str, Sequence[FunctionSpan]], those: Mapping[str, Sequence[FunctionSpan]]
+) -> dict[str, list[FunctionSpan]]:
+    """The functions that only one side has, by the last function before them that both have."""
+    found: dict[str, list[FunctionSpan]] = {}
+    last = ""
+    for span in sorted((span for spans in these.values() for span in spans), key=lambda one: one.start):
+        if span.name in those:
+            last = span.name
+        elif len(these[span.name]) == 1:
+            found.setdefault(last, []).append(span)
+    return found
+
+
+def _parts(name: str) -> set[str]:
+    return set(name.split("_")) - {""}
 
 
 def _by_name(src: Source) -> dict[str, list[FunctionSpan]]:
@@ -108,7 +143,7 @@ def _twin(path: str, before: tuple[Source, FunctionSpan], after: tuple[Source, F
     if bodies[0] is None or bodies[1] is None:
         return None
     static = b"static" in head.split() and not path.endswith(".h")
-    return Twin(path, span.name, static, span, old_span, bodies[0], bodies[1], is_now, was)
+    return Twin(path, span.name, old_span.name, static, span, old_span, bodies[0], bodies[1], is_now, was)
 
 
 def _head(src: Source, span: FunctionSpan) -> bytes:
@@ -123,7 +158,7 @@ def _is_bool(head: bytes) -> bool:
 
 def meanings(found: Sequence[Twin]) -> dict[tuple[str, str], Meaning]:
     """The functions whose results mean something else now, by name (and path, for those of one file)."""
-    names = {twin.name for twin in found}
+    names = {name for twin in found for name in (twin.name, twin.old_name)}
     sides = {id(twin): (outcomes(twin.before, names), outcomes(twin.after, names)) for twin in found}
     known: dict[tuple[str, str], Meaning] = {}
     for _ in range(6):
@@ -146,10 +181,10 @@ def pairs_of(
     bound: list[Pair] = []
     for old, new in aligned(before, after):
         pairs: list[Pair] = []
-        called = [one.name for side in (old.expr, new.expr) for one in side.walk() if one.op == "call"]
+        called = dict.fromkeys(one.name for one in new.expr.walk() if one.op == "call")
         changed = [one for name in called if (one := known.get((name, path)) or known.get((name, "")))]
         for meaning in changed:
-            pairs += passed_pairs(old.expr, new.expr, meaning.name, meaning.pairs)
+            pairs += passed_pairs(old.expr, new.expr, (meaning.old_name, meaning.name), meaning.pairs)
         if not changed:
             pairs += constant_pairs(old.expr, new.expr)
         (bound if old.depends or new.depends else free).extend(pairs)
@@ -172,6 +207,7 @@ def _meaning(group: Sequence[tuple[Twin, tuple[Pair, ...]]]) -> Meaning | None:
     first = next((twin for twin, _ in turned), group[0][0])
     return Meaning(
         first.name,
+        first.old_name,
         first.path,
         first.static,
         first.span.line,

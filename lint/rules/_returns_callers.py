@@ -97,8 +97,10 @@ def misread(caller: Caller, meaning: Meaning, own: Meaning | None) -> Iterator[M
     """The results that a caller reads in another sense than before; ``own`` is the meaning of the caller itself."""
     if caller.before is None:
         return
-    old = sites(caller.before, meaning.name)
-    new = old if caller.before is caller.after else sites(caller.after, meaning.name)
+    old = sites(caller.before, meaning.old_name)
+    new = (
+        old if caller.before is caller.after and meaning.old_name == meaning.name else sites(caller.after, meaning.name)
+    )
     for number, site in enumerate(new):
         earlier = [old[number]] if len(old) == len(new) else list(old)
         wrong: list[Test] = []
@@ -157,6 +159,7 @@ def passed_on(caller: Caller, meaning: Meaning, known: Mapping[tuple[str, str], 
     line, column = caller.src.lines.place(site.call.start)
     origin = None if plain and not caller.macro else Span(caller.src.path, line, column, column + len(site.call.text))
     return Meaning(
+        caller.name,
         caller.name,
         caller.src.path,
         caller.static,

@@ -116,7 +116,8 @@ def _hits(found: Misread, meaning: Meaning) -> Iterator[Hit]:
             says = "can never be true" if never == {False} else "is always true"
             message = f"{test.text} {says}: {_turned(meaning)}"
         else:
-            how = "was left as it was" if found.kept else "says the opposite of what it did"
+            renamed = meaning.name != meaning.old_name
+            how = "was left as it was" if found.kept or renamed else "says something else than it did"
             message = f"{_turned(meaning)}, but the test {test.text} {how}"
         related = [_definition(meaning)]
         called, at = src.lines.place(found.site.call.start)

@@ -97,12 +97,13 @@ def _ends(effect: Effect) -> int:
 def _grow(tree: Tree, node: _Node) -> None:
     for line in _symbols(node.effects):
         tree.add(line)
+    below = dict(node.below)
     for place, objects in _by_makefile(node.effects).items():
         branch = tree.add(Text.assemble((place, FILE)))
         for effect in objects:
-            branch.add(_object(effect))
-    for link, below in node.below.items():
-        _grow(tree.add(_link(link)), below)
+            _grow(branch.add(_object(effect)), below.pop(effect.chain[-1], _Node()))
+    for link, further in below.items():
+        _grow(tree.add(_link(link)), further)
     for group in _by_condition(node.effects).values():
         tree.add(_conditions(group))
 

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from lint import pipeline
 from lint.cli import cli
-from lint.effects.model import Effect, EffectKind, packed, unpacked
+from lint.effects.model import Effect, EffectKind, Link, packed, unpacked
 from lint.report import schema
 from lint.report.effects_text import render
 from lint.report.json_report import render as render_json
@@ -58,6 +58,23 @@ def test_text_is_a_tree_by_cause() -> None:
     assert 'option lost: DEBUG_CALL "Debug the calls"' in text
     assert "kernel/user_call_dispatch.o is built now" in text
     assert "\x1b" not in text
+
+
+def test_what_a_built_object_brings_stands_below_it() -> None:
+    gate = Link("kernel/Makefile", 3, "builds user.o")
+    first = Link("arch/one/Kconfig", 3, "selects USER")
+    built = Effect(EffectKind.OBJECT, "kernel/user.o", ("one",), ("defconfig",), "not built", "built", (first, gate))
+    use, own = Link("kernel/user.c", 8, "uses arch_hook()"), Link("arch/one/hook.c", 2, "defines arch_hook()")
+    chain = (first, gate, use, own)
+    override = Effect(EffectKind.OVERRIDE, "arch_hook", ("one",), ("defconfig",), "not built", "arch", chain)
+    lines = render(made((built, override))).splitlines()
+    at = next(index for index, line in enumerate(lines) if "kernel/user.o is built now" in line)
+    assert lines[at - 1].strip("│└─ ") == "kernel/Makefile:3"
+    assert lines[at + 1].startswith(
+        lines[at][: lines[at].index("kernel")].replace("├── ", "│   ").replace("└── ", "    ")
+    )
+    assert "override: arch_hook not built → arch" in lines[at + 1]
+    assert sum("kernel/Makefile:3" in line for line in lines) == 1
 
 
 def test_a_terminal_gets_its_width_and_styles() -> None:

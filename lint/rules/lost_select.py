@@ -21,7 +21,7 @@ from lint.kconfig.scan import is_kconfig_file
 from lint.resolve import arch_of
 from lint.rule import rule
 from lint.rules._needs import Need, broken_uses, scope_of
-from lint.rules._selects import SelectLine, architectures_for, removed_selects, selects_of
+from lint.rules._selects import SelectLine, architectures_with, removed_selects, selects_of
 from lint.state import State
 
 BAD = """\
@@ -94,14 +94,14 @@ _MOST_DEPENDENTS = 20
 def lost_select(change: Change) -> Iterator[Hit]:
     """Report each select that goes while the entry's own code needs what it brought along."""
     for line in removed_selects(change):
-        for arch in architectures_for(change, line.path):
+        for arch in architectures_with(change, line.path, line.owner):
             if not change.before.kconfig(arch).defines(line.owner):
                 continue
             lost = _lost(change, arch, line)
             hit = _needed(change, arch, line, lost) or _dead(change, arch, line, lost) if lost else None
             if hit is not None:
                 yield hit
-            break
+                break
 
 
 def _lost(change: Change, arch: str, line: SelectLine) -> tuple[str, ...]:

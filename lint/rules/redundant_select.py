@@ -10,18 +10,18 @@ Source: Documentation/kbuild/kconfig-language.rst, "reverse dependencies"
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from lint.change import Change
 from lint.finding import Confidence, Hit, Related, Severity, Span
 from lint.kconfig.formulas import full, some
-from lint.kconfig.model import Lit, Select, Sym
+from lint.kconfig.model import YES, Lit, Select, Sym
 from lint.kconfig.textual import KconfigText
 from lint.logic import both
 from lint.resolve import arch_of
 from lint.rule import rule
-from lint.rules._selects import SelectLine, added_selects, architectures_for, selects_of
+from lint.rules._selects import SelectLine, added_selects, all_architectures, architectures_with, selects_of
 from lint.state import State
 
 BAD = """\
@@ -64,10 +64,14 @@ _MOST_PATHS = 20
 
 @dataclass(frozen=True, slots=True)
 class _Reason:
-    """Why a select says nothing new: ``chain`` is what implies it, the entry's own select first; or a default."""
+    """Why a select says nothing new: ``chain`` is what implies it, the entry's own select first.
+
+    Without one the symbol is always y, by a default or by the select of an entry that is always on.
+    """
 
     chain: tuple[Select, ...]
     default: Span | None = None
+    always: Select | None = None
 
 
 @rule("redundant-select", Severity.WARNING, Confidence.HIGH, since="0.1", bad=BAD, good=GOOD)
@@ -89,29 +93,56 @@ def _may_be_redundant(text: KconfigText, owner: str, added: set[str]) -> bool:
     targets = text.selects.get(owner, Counter())
     if any(targets[name] > 1 or name in text.always for name in added if name in targets):
         return True
+    if any(added & text.selects.get(name, Counter()).keys() for name in text.always - {owner}):
+        return True
     others = text.reach(targets)
     return bool(added & others) or bool(targets.keys() & text.reach(added))
 
 
 def _hits(change: Change, owner: str, lines: list[SelectLine]) -> Iterator[Hit]:
-    for arch in architectures_for(change, lines[0].path):
-        kconfig = change.after.kconfig(arch)
-        if not kconfig.defines(owner) or not change.after.solver(arch).possible(some(Sym(owner))):
+    places = {(line.path, line.line) for line in lines}
+    for arch in architectures_with(change, lines[0].path, owner):
+        if not change.after.kconfig(arch).defines(owner):
             continue
-        places = {(line.path, line.line) for line in lines}
-        for select in selects_of(kconfig, owner):
-            reason = _reason(change.after, arch, select)
-            if reason is None:
-                continue
-            is_added = (select.path, select.line) in places
-            first = reason.chain[0] if reason.chain else None
-            if not is_added and (first is None or (first.path, first.line) not in places):
-                continue
-            if first is not None and not is_added and len(reason.chain) == 1:
-                select, reason, is_added = first, _Reason((select,)), True  # the kept line merely stands below it
-            if not _was_redundant(change, arch, select):
-                yield _hit(arch, select, reason, is_added=is_added)
+        if not change.after.solver(arch).possible(some(Sym(owner))):
+            continue
+        for told, reason, is_added in _redundant(change, arch, owner, places):
+            if arch_of(lines[0].path) is not None or _holds_everywhere(change, arch, told, reason):
+                yield _hit(arch, told, reason, is_added=is_added)
         return
+
+
+def _redundant(
+    change: Change, arch: str, owner: str, places: set[tuple[str, int]]
+) -> Iterator[tuple[Select, _Reason, bool]]:
+    """The selects of an entry that the change makes redundant, why, and whether the change added them itself."""
+    for select in selects_of(change.after.kconfig(arch), owner):
+        reason = _reason(change.after, arch, select)
+        if reason is None:
+            continue
+        is_added = (select.path, select.line) in places
+        first = reason.chain[0] if reason.chain else None
+        if not is_added and (first is None or (first.path, first.line) not in places):
+            continue
+        told = select
+        if first is not None and not is_added and len(reason.chain) == 1:
+            told, reason, is_added = first, _Reason((select,)), True  # the kept line merely stands below it
+        if not _was_redundant(change, arch, told):
+            yield told, reason, is_added
+
+
+def _holds_everywhere(change: Change, arch: str, select: Select, reason: _Reason) -> bool:
+    """Whether a select outside arch/ is redundant for every architecture that can have its entry on."""
+    if reason.chain and all(link.condition == YES for link in reason.chain):
+        return True
+    for other in all_architectures(change, select.path, select.selector):
+        kconfig = change.after.kconfig(other)
+        if other == arch or not change.after.solver(other).possible(some(Sym(select.selector))):
+            continue
+        here = [one for one in selects_of(kconfig, select.selector) if one.line == select.line]
+        if not any(one.path == select.path and _reason(change.after, other, one) is not None for one in here):
+            return False
+    return True
 
 
 def _was_redundant(change: Change, arch: str, select: Select) -> bool:
@@ -134,7 +165,10 @@ def _reason(state: State, arch: str, select: Select) -> _Reason | None:
         if _covers(state, arch, select, chain):
             return _Reason(chain)
     place = _default(state, arch, select)
-    return _Reason((), place) if place is not None else None
+    if place is not None:
+        return _Reason((), place)
+    always = _always(state, arch, select)
+    return _Reason((), always=always) if always is not None else None
 
 
 def _covers(state: State, arch: str, select: Select, chain: tuple[Select, ...]) -> bool:
@@ -172,7 +206,7 @@ def _chains(state: State, arch: str, select: Select, own: tuple[Select, ...]) ->
                 pending.append((link, *chain))
 
 
-def _below(state: State, arch: str, starts: dict[str, list[Select]]) -> set[str]:
+def _below(state: State, arch: str, starts: Iterable[str]) -> set[str]:
     """The given symbols and all that they select, directly or not."""
     kconfig = state.kconfig(arch)
     found = set(starts)
@@ -200,6 +234,19 @@ def _default(state: State, arch: str, select: Select) -> Span | None:
     return None
 
 
+def _always(state: State, arch: str, select: Select) -> Select | None:
+    """A select of the same symbol by an entry that is on in every configuration, where it holds whenever this does."""
+    symbol = state.kconfig(arch).symbols.get(select.target)
+    for other in symbol.selected_by if symbol is not None else ():
+        if other.selector == select.selector or other.selector not in state.kconfig_text.always:
+            continue
+        if state.solver(arch).constant(other.selector) != "y" or other.selector in _below(state, arch, [select.target]):
+            continue
+        if _covers(state, arch, select, (other,)):
+            return other
+    return None
+
+
 def _hit(arch: str, select: Select, reason: _Reason, *, is_added: bool) -> Hit:
     owner, target = select.selector, select.target
     place = Span(select.path, select.line)
@@ -207,6 +254,10 @@ def _hit(arch: str, select: Select, reason: _Reason, *, is_added: bool) -> Hit:
     if reason.default is not None:
         message = f"{target} is always y where {owner} is on: this select adds nothing"
         related.append(Related(reason.default, f"{target} is y by default, and has no prompt"))
+    elif reason.always is not None:
+        other = reason.always
+        message = f"{target} is always y where {owner} is on, for {other.selector} selects it: this select adds nothing"
+        related.append(Related(Span(other.path, other.line), f"{other.selector} selects {target}, and is always on"))
     elif len(reason.chain) == 1:
         message = f"{owner} selects {target} twice"
     elif is_added:

@@ -11,6 +11,8 @@ from lint.snapshot.paths import below
 from lint.snapshot.tree import Occurrence
 
 MAX_LINE = 4096
+# Up to so many words are found faster one by one than among all tokens of a text.
+_FEW = 16
 _WORD = re.compile(rb"\w+")
 _IDENTIFIER = re.compile(r"[A-Za-z0-9_]+\Z", re.ASCII)
 
@@ -37,9 +39,21 @@ class Words:
     def found_in(self, text: bytes) -> set[str]:
         """The words that stand in the text as whole words."""
         if len(self._plain) == 1 and not self._others:
-            ((raw, word),) = self._plain.items()
-            return {word} if _stands(raw, text) else set()
+            return self.found_one_by_one(text)
         return self.found_among(_WORD.findall(text) if self._plain else (), text)
+
+    def found_in_file(self, content: bytes) -> set[str]:
+        """The words that stand in a whole file, whose tokens are kept when there are many words."""
+        return self.found_one_by_one(content) if self.few else self.found_among(tokens(content), content)
+
+    @property
+    def few(self) -> bool:
+        """Whether looking for each of them is faster than taking a text apart."""
+        return len(self._plain) <= _FEW
+
+    def found_one_by_one(self, text: bytes) -> set[str]:
+        """The words that stand in a text, looked for one after the other."""
+        return {word for raw, word in (*self._plain.items(), *self._others) if _stands(raw, text)}
 
     def found_among(self, tokens: Iterable[bytes], text: bytes) -> set[str]:
         """The words that stand in a text whose tokens are known."""
@@ -48,7 +62,7 @@ class Words:
         return found
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
 def tokens(content: bytes) -> frozenset[bytes]:
     """All words of a content; the states of a history share most of their contents."""
     return frozenset(_WORD.findall(content))
@@ -69,7 +83,7 @@ def occurrences(words: Words, path: str, content: bytes) -> Iterator[tuple[str, 
     if is_binary(content):
         return
     lines = Lines(content)
-    for word in sorted(words.found_among(tokens(content), content)):
+    for word in sorted(words.found_in_file(content)):
         line = 0
         for offset in _places(word.encode("utf-8", "surrogateescape"), content):
             number = lines.at(offset)[0]

@@ -75,6 +75,8 @@ class Migration:
     moves: tuple[FlagMove, ...]
     paired: tuple[PairedUpdate, ...]
     aliases: dict[str, tuple[str, ...]]
+    stops: tuple[str, ...] = ()  # functions in which a task can be stopped, its flags being changed meanwhile
+    rare_stops: tuple[str, ...] = ()  # the same, only where user space asked for it
 
     def target(self, flag: str) -> str | None:
         """The new bit that a bit of the old word becomes, or None when the migration does not move it."""
@@ -95,6 +97,8 @@ def load_migration(text: str, name: str) -> Migration:
             moves=tuple(FlagMove(move["old"], move["new"]) for move in data["moves"]),
             paired=tuple(PairedUpdate(p["enable"], p["disable"], p["old"], p["new"]) for p in data.get("paired", ())),
             aliases={key: tuple(words) for key, words in data.get("aliases", {}).items()},
+            stops=tuple(data.get("stops", ())),
+            rare_stops=tuple(data.get("rare-stops", ())),
         )
     except (tomllib.TOMLDecodeError, KeyError, TypeError) as error:
         raise UserError(f"migration {name} is not valid ({error}): compare it with docs/migrations.md") from error

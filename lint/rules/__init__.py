@@ -18,6 +18,7 @@ from lint.rules.redundant_select import redundant_select
 from lint.rules.removed_flag_without_equivalent import removed_flag_without_equivalent
 from lint.rules.removed_name_still_used import removed_name_still_used
 from lint.rules.renamed_symbol_loses_configs import renamed_symbol_loses_configs
+from lint.rules.stale_flag_snapshot import stale_flag_snapshot
 from lint.rules.undefined_config_symbol import undefined_config_symbol
 from lint.rules.undefined_name_used import undefined_name_used
 from lint.rules.undisclosed_config_effect import undisclosed_config_effect
@@ -38,6 +39,7 @@ RULES: Final[tuple[Rule, ...]] = (
     removed_flag_without_equivalent,
     removed_name_still_used,
     renamed_symbol_loses_configs,
+    stale_flag_snapshot,
     undefined_config_symbol,
     undefined_name_used,
     undisclosed_config_effect,

@@ -1,0 +1,237 @@
+"""A word of flags is read into a variable, the task can be stopped, and the variable is tested after that.
+
+Why: a tracer that stops a task may change its flags, so that what was read before tells how things were: a seccomp
+filter that was installed during the stop is passed by.
+Bad: `if (flags & _TIF_SECCOMP)` after a call that reports to the tracer, with the flags of before.
+Good: the word is read again after the report, as the generic entry code does.
+Source: include/linux/entry-common.h: "ptrace might have changed work flags"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from lint.change import Change
+from lint.cparse.facts_functions import FunctionSpan
+from lint.cparse.facts_source import source
+from lint.cparse.returns_tree import function_body
+from lint.cparse.tests_of_flags import Event, FlagTest, around, events, excludes
+from lint.finding import Confidence, Hit, Related, Severity, Span
+from lint.migrations.model import Migration
+from lint.resolve import MANY_FILES, arch_of, is_host
+from lint.rule import rule
+from lint.snapshot.apply import FileChange
+from lint.state import State
+
+BAD = """\
+== arch/new/kernel/ptrace.c
+ int syscall_trace_enter(struct pt_regs *regs, unsigned long flags)
+ {
+ 	if (flags & _TIF_SYSCALL_TRACE) {
+ 		if (ptrace_report_syscall_entry(regs))
+ 			return -1;
+ 	}
+-	if (secure_computing())
+!	if ((flags & _TIF_SECCOMP) && __secure_computing())
+ 		return -1;
+ 	return regs->nr;
+ }
+"""
+
+GOOD = """\
+== arch/new/kernel/ptrace.c
+ int syscall_trace_enter(struct pt_regs *regs, unsigned long flags)
+ {
+ 	if (flags & _TIF_SYSCALL_TRACE) {
+ 		if (ptrace_report_syscall_entry(regs))
+ 			return -1;
++		flags = read_thread_flags();
+ 	}
+-	if (secure_computing())
++	if ((flags & _TIF_SECCOMP) && __secure_computing())
+ 		return -1;
+ 	return regs->nr;
+ }
+"""
+
+# Wrappers around wrappers of what stops a task, that are followed.
+DEPTH = 3
+_SURE, _RARE = 0, 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Pattern:
+    """A test of a variable, and the calls before it since when the variable was not read again."""
+
+    span: FunctionSpan
+    test: FlagTest
+    calls: tuple[Event, ...]
+
+
+def words(change: Change) -> Iterable[str]:
+    """What is called between the reading of a word and its test."""
+    for file in change.files:
+        for pattern in _patterns(change, file, after=True):
+            yield from (call.name for call in pattern.calls)
+
+
+@rule(
+    "stale-flag-snapshot",
+    Severity.WARNING,
+    Confidence.MEDIUM,
+    since="0.5",
+    bad=BAD,
+    good=GOOD,
+    words=words,
+)
+def stale_flag_snapshot(change: Change) -> Iterator[Hit]:
+    """Tests of a variable that holds flags, behind a call in which the task can be stopped."""
+    stops = _stops(change.migrations)
+    if not stops:
+        return
+    new = list(_found(change, stops, after=True))
+    known = {(one.span.name, one.test.names) for _, one, _, _ in (_found(change, stops, after=False) if new else ())}
+    for file, pattern, call, rank in new:
+        if (pattern.span.name, pattern.test.names) not in known:
+            yield _hit(file, pattern, call, rank)
+
+
+def _found(
+    change: Change, stops: Mapping[str, int], *, after: bool
+) -> Iterator[tuple[FileChange, _Pattern, Event, int]]:
+    state = change.after if after else change.before
+    for file in change.files:
+        for pattern in _patterns(change, file, after=after):
+            stale = _stale(state, file, pattern, stops)
+            if stale is not None:
+                yield file, pattern, *stale
+
+
+def _hit(file: FileChange, pattern: _Pattern, call: Event, rank: int) -> Hit:
+    src = source(file.path, file.after or b"")
+    line, column = src.lines.place(pattern.test.start)
+    at, where = src.lines.place(call.start)
+    variable = pattern.test.variable
+    message = f"{variable} was read before {call.name}(), in which the task can be stopped and its flags can change"
+    return Hit(
+        Span(file.path, line, column, column + len(pattern.test.text)),
+        message,
+        (*sorted(pattern.test.names), call.name),
+        (Related(Span(file.path, at, where, where + len(call.name)), f"the task can be stopped in {call.name}()"),),
+        function=pattern.span.name,
+        severity=None if rank == _SURE else Severity.NOTE,
+    )
+
+
+def _stops(migrations: Iterable[Migration]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for migration in migrations:
+        found |= dict.fromkeys(migration.rare_stops, _RARE)
+    for migration in migrations:
+        found |= dict.fromkeys(migration.stops, _SURE)
+    return found
+
+
+def _patterns(change: Change, file: FileChange, *, after: bool) -> Iterator[_Pattern]:
+    """The tests of flags behind calls, in the functions that the change touches."""
+    text, other = (file.after, file.before) if after else (file.before, file.after)
+    if text is None or not file.path.endswith((".c", ".h")) or file.binary or is_host(file.path):
+        return
+    prefixes = tuple(
+        prefix for one in change.migrations for prefix in (one.old_word.mask_prefix, one.new_word.mask_prefix)
+    )
+    bits = tuple(one.new_word.bit_prefix for one in change.migrations)
+    if not any(prefix.encode() in text for prefix in prefixes):
+        return
+    src = source(file.path, text)
+    bodies = set()
+    if other is not None:
+        twin = source(file.old_path or file.path, other)
+        bodies = {(one.name, twin.code[one.body_start : one.body_end]) for one in twin.functions}
+    for span in src.functions:
+        code = src.code[span.body_start : span.body_end]
+        if (span.name, code) in bodies or not any(prefix.encode() in code for prefix in prefixes):
+            continue
+        body = function_body(src, span)
+        for test, calls in _tests([] if body is None else events(body)):
+            if any(name.startswith(prefixes) and not name.startswith(bits) for name in test.names):
+                yield _Pattern(span, test, calls)
+
+
+def _tests(found: list[Event]) -> Iterator[tuple[FlagTest, tuple[Event, ...]]]:
+    """Each test with the calls since its variable was set, unless its bits were asked around the call already."""
+    for number, event in enumerate(found):
+        if event.test is None or _is_read_again(found[number:], event):
+            continue
+        calls: list[Event] = []
+        for earlier in reversed(found[:number]):
+            if earlier.kind == "assign" and earlier.name == event.name and not excludes(earlier.branch, event.branch):
+                break
+            if earlier.kind == "call" and _reaches(earlier, event) and not _was_asked(found, earlier, event.test):
+                calls.append(earlier)
+        if calls:
+            yield event.test, tuple(reversed(calls))
+
+
+def _is_read_again(later: list[Event], event: Event) -> bool:
+    """Whether the loop around a test sets the variable again, so that a change is seen in the next round."""
+    return any(one.kind == "assign" and one.name == event.name and set(one.loops) & set(event.loops) for one in later)
+
+
+def _reaches(call: Event, event: Event) -> bool:
+    shared = call.branch[: call.confined]
+    return not excludes(call.branch, event.branch) and event.branch[: len(shared)] == shared
+
+
+def _was_asked(found: list[Event], call: Event, test: FlagTest) -> bool:
+    """Whether the call is only made where a condition asked for the same bits of the same variable."""
+    conditions = set(around(call.branch))
+    asked: set[str] = set()
+    for one in found:
+        in_condition = bool(one.branch) and one.branch[-1][1] == 0 and one.branch[-1][0] in conditions
+        if one.test is not None and one.name == test.variable and in_condition:
+            asked |= one.test.names
+    return test.names <= asked
+
+
+def _stale(state: State, file: FileChange, pattern: _Pattern, stops: Mapping[str, int]) -> tuple[Event, int] | None:
+    """The call that most surely can stop the task; None when no call can."""
+    best: tuple[Event, int] | None = None
+    for call in pattern.calls:
+        rank = _rank(state, file.path, call.name, stops, DEPTH, frozenset())
+        if rank is not None and (best is None or rank < best[1]):
+            best = call, rank
+    return best
+
+
+def _rank(
+    state: State, path: str, name: str, stops: Mapping[str, int], depth: int, above: frozenset[str]
+) -> int | None:
+    """How surely a function can stop the task: itself, or through what its file or a header defines."""
+    if name in stops:
+        return stops[name]
+    if not depth or name in above:
+        return None
+    found: list[int] = []
+    for place in _places(state, path, name) if depth == DEPTH else [path]:
+        file = state.facts(place)
+        for span in file.functions if file is not None else ():
+            if file is not None and span.name == name:
+                for call in dict.fromkeys(one.name for one in file.calls(None, (span.line, span.end_line))):
+                    rank = _rank(state, place, call, stops, depth - 1, above | {name})
+                    if rank is not None:
+                        found.append(rank)
+    return min(found, default=None)
+
+
+def _places(state: State, path: str, name: str) -> list[str]:
+    """The files that may define a function that ``path`` calls: itself first, then those of its architecture."""
+    file = state.facts(path)
+    if file is not None and any(span.name == name for span in file.functions):
+        return [path]
+    found = dict.fromkeys(one.path for one in state.search([name])[name] if one.path.endswith((".c", ".h")))
+    if len(found) > MANY_FILES:
+        return []
+    own = (None, arch_of(path))
+    return [one for one in found if one.startswith(("include/", "kernel/", "arch/")) and arch_of(one) in own]

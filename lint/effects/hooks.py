@@ -21,6 +21,7 @@ from lint.snapshot.tree import Occurrence
 from lint.state import State
 
 _MOST_FILES = 30
+_EVERYDAY = 4
 _TESTED = re.compile(rb"#[ \t]*+ifndef[ \t]++(\w++)|!\s*+defined\s*+\(?\s*+(\w++)")
 _DEFINED = re.compile(rb"[ \t]*+#[ \t]*+define[ \t]++(\w++)|[A-Za-z_][^(=;]*?\b(\w++)[ \t]*+\(")
 _Find: TypeAlias = Callable[[FileFacts, Collection[str]], Iterator[Definition]]
@@ -91,9 +92,13 @@ def mined(state: State, arch: str, names: Collection[str]) -> dict[str, Hook]:
 
 
 def supplied(state: State, arch: str, names: Collection[str]) -> set[str]:
-    """Those of the names that the architecture's own files seem to define."""
+    """Those of the names that the architecture's own files seem to define, and hardly use.
+
+    What many of them name is used whatever generic code does: an everyday word.
+    """
     near = state.search(sorted(names), directories_of(state, (arch,)))
-    return {name for name in names if any(_may_define(one, name) for one in near[name])}
+    rare = (name for name in names if len({one.path for one in near[name]}) <= _EVERYDAY)
+    return {name for name in rare if any(_may_define(one, name) for one in near[name])}
 
 
 def joined(places: Iterable[Place], gates: Mapping[str, Formula], state: State) -> Formula:

@@ -74,9 +74,8 @@ def override_effects(reach: Reach, flips: Flips, found: Iterable[Effect]) -> Ite
     reach.notes.cut(Stage.CPARSE, f"{reach.arch}: of the functions with a fallback", both_known, _MOST_HOOKS)
     for name in both_known[:_MOST_HOOKS]:
         old, new = _sides(reach, before[name], gates, 0), _sides(reach, after[name], gates, 1)
-        if old != new or name in used:
-            chains = (used.get(name, ()), candidates.defined.get(name, ()))
-            yield from _effects(reach, flips, (before[name], after[name]), (old, new), chains)
+        chains = (used.get(name, ()), candidates.defined.get(name, ()))
+        yield from _effects(reach, flips, (before[name], after[name]), (old, new), chains)
 
 
 def _effects(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from lint.effects.model import Effect, EffectKind
-from lint.effects.run import history_effects
+from lint.effects.model import Effect, EffectKind, Found
+from lint.effects.run import history_report
 from lint.history import apply_history
 from lint.intake.model import History, Mail, Series
 from lint.kconfig.toolchain import TOOLCHAINS
@@ -18,16 +18,31 @@ ONE = "== arch/one/Kconfig\n config ONE\n \tdef_bool y\n"
 
 
 def effects(
-    patch: str, changelog: str = "", cover: str = "", migrations: tuple[Migration, ...] = ()
+    patch: str,
+    changelog: str = "",
+    cover: str = "",
+    migrations: tuple[Migration, ...] = (),
+    base: str = "kconfig-effects",
 ) -> tuple[Effect, ...]:
     """The effects of a sample upon the tree; ``patch`` holds the rest of arch/one/Kconfig and other files."""
-    sample = parse_sample(f"# base: kconfig-effects\n{patch}")
+    return report(patch, changelog, cover, migrations, base).effects
+
+
+def report(
+    patch: str,
+    changelog: str = "",
+    cover: str = "",
+    migrations: tuple[Migration, ...] = (),
+    base: str = "kconfig-effects",
+) -> Found:
+    """The same with what had to be left out."""
+    sample = parse_sample(f"# base: {base}\n{patch}")
     patches = tuple(replace(one, changelog=changelog) for one in sample.patches)
     applied = apply_history(MemoryTree(sample.base), patches, migrations, (), Knowledge(TOOLCHAINS["gcc"]))
     assert not applied.problems
     mail = Mail("[PATCH 0/1] cover", body=cover) if cover else None
     history = History((Series("sample", 1, len(patches), mail, patches, "sample"),))
-    return history_effects(history, applied.steps)
+    return history_report(history, applied.steps)
 
 
 def of_kind(found: tuple[Effect, ...], kind: EffectKind) -> dict[str, Effect]:

@@ -19,6 +19,7 @@ from lint.rules.removed_flag_without_equivalent import removed_flag_without_equi
 from lint.rules.removed_name_still_used import removed_name_still_used
 from lint.rules.renamed_symbol_loses_configs import renamed_symbol_loses_configs
 from lint.rules.stale_flag_snapshot import stale_flag_snapshot
+from lint.rules.syntax_error_added import syntax_error_added
 from lint.rules.undefined_config_symbol import undefined_config_symbol
 from lint.rules.undefined_name_used import undefined_name_used
 from lint.rules.undisclosed_config_effect import undisclosed_config_effect
@@ -40,6 +41,7 @@ RULES: Final[tuple[Rule, ...]] = (
     removed_name_still_used,
     renamed_symbol_loses_configs,
     stale_flag_snapshot,
+    syntax_error_added,
     undefined_config_symbol,
     undefined_name_used,
     undisclosed_config_effect,

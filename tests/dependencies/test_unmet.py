@@ -35,13 +35,15 @@ def test_witness_shows_it_in_the_evaluator() -> None:
 
 
 @pytest.mark.kernel
-@pytest.mark.parametrize(("entry", "arch", "least"), [("ARM64", "arm64", 240), ("X86", "x86", 260)])
-def test_selects_of_an_architecture_are_safe(entry: str, arch: str, least: int) -> None:
+@pytest.mark.parametrize(("entry", "arch", "count"), [("ARM64", "arm64", 250), ("X86", "x86", 273)])
+def test_selects_of_an_architecture_are_safe(entry: str, arch: str, count: int) -> None:
+    """kismet 4.10 says the same of every one: those of x86 on 7.2, those of arm64 with v16 on top."""
     series = load((str(corpus() / "arm64-generic-entry-v16.mbox"),))
     tree = open_tree(kernel_tree("7.2"), None)
     applied = apply_history(tree, series.patches, shipped(), (), Knowledge(TOOLCHAINS["gcc"]))
-    state = applied.steps[-1].after
+    step = applied.steps[-1] if arch == "arm64" else applied.steps[0]
+    state = step.after if arch == "arm64" else step.before
     selects = selects_of(state.kconfig(arch), entry)
-    assert len(selects) >= least
+    assert len({(one.target, one.guard) for one in selects}) == count
     solver = state.solver(arch)
     assert [one.target for one in selects if solver.possible(unmet(solver, one))] == []

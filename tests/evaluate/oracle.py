@@ -30,6 +30,10 @@ class Conf:
 
         ``source`` is a file that stands for KCONFIG_ALLCONFIG.
         """
+        return symbol_lines(self.run(arch, option, version, source)[0])
+
+    def run(self, arch: str, option: str, version: str = "", source: str = "") -> tuple[str, str]:
+        """The ``.config`` that ``conf --option`` writes, and what it warns of."""
         objects = self.home / "objects"
         objects.mkdir(exist_ok=True)
         config = objects / ".config"
@@ -49,7 +53,7 @@ class Conf:
         command = [str(self.program), f"--{option}", "Kconfig"]
         done = subprocess.run(command, cwd=objects, env=environment, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr[-2000:]
-        return symbol_lines(config.read_text())
+        return config.read_text(), done.stderr
 
 
 def symbol_lines(text: str) -> list[str]:

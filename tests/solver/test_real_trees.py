@@ -13,7 +13,10 @@ from tests.kernels import kernel_tree
 
 
 @pytest.mark.kernel
-@pytest.mark.parametrize(("version", "arch"), [("6.1", "arm64"), ("7.2", "arm64"), ("7.2", "x86"), ("7.3", "riscv")])
+@pytest.mark.parametrize(
+    ("version", "arch"),
+    [("6.1", "arm64"), ("7.2", "arm64"), ("7.2", "x86"), ("7.2", "riscv"), ("7.2", "s390"), ("7.3", "riscv")],
+)
 def test_whole_configurations_satisfy_the_clauses(version: str, arch: str) -> None:
     tree = DirectoryTree(kernel_tree(version))
     kconfig = parse_kconfig(tree, arch)

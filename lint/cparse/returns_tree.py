@@ -21,7 +21,8 @@ _HEAD = b"int f(void)"
 class Expr:
     """One expression without parentheses and casts.
 
-    ``op`` is ``name``, ``const``, ``call``, ``member``, ``other``, ``?``, ``?:`` or the operator as written; ``name``
+    ``op`` is ``name``, ``const``, ``call``, ``member``, ``other``, ``?``, ``?:``, ``[]``,
+    ``++`` (or ``--``) or the operator as written; ``name``
     that of a variable, constant or callee; ``start`` an offset in the file; ``text`` has its blanks folded.
     """
 
@@ -183,6 +184,10 @@ class _Reader:
         operator = node.child_by_field_name("operator")
         if kind in ("unary_expression", "binary_expression", "assignment_expression") and operator is not None:
             return Expr(self._text(operator), text, start, parts)
+        if kind == "subscript_expression" and len(parts) == 2:
+            return Expr("[]", text, start, parts)
+        if kind == "update_expression" and parts:
+            return Expr("++", text, start, parts)
         if kind == "pointer_expression" and operator is not None:
             return Expr(f"unary {self._text(operator)}", text, start, parts)
         return Expr("member" if kind == "field_expression" else "other", text, start, parts)

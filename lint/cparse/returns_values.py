@@ -72,7 +72,7 @@ def _constant(name: str) -> Value | None:
 
 def _called(expr: Expr, known: Mapping[Expr, Value]) -> Value | None:
     if expr.name == "ERR_PTR":
-        return ERROR_POINTER
+        return 0 if expr.parts and evaluate(expr.parts[0], known) == 0 else ERROR_POINTER
     if not is_transparent(expr):
         return None
     value = evaluate(expr.parts[0], known)

@@ -10,7 +10,7 @@ from lint.cparse.facts_functions import FunctionSpan
 from lint.cparse.facts_source import Macro, Source, source
 from lint.cparse.returns import Pair, outcomes
 from lint.cparse.returns_tree import Stmt, function_body, macro_body
-from lint.cparse.returns_values import evaluate
+from lint.cparse.returns_values import ERROR_POINTER, OTHER, evaluate
 from lint.cparse.tests_of_result import Site, Test, sites
 from lint.finding import Span
 from lint.resolve import MANY_FILES, arch_of, is_host
@@ -110,10 +110,16 @@ def misread(caller: Caller, meaning: Meaning, own: Meaning | None) -> Iterator[M
                 candidates = [candidates[position]]
             if candidates and all(_differs(one, test, meaning.pairs, own) for one in candidates):
                 wrong.append(test)
-        if wrong:
+        if wrong and not _is_caught(site, meaning):
             first_only = len(wrong) == len(site.tests) and site.kept
             kept = all(any(one.text == test.text for other in earlier for one in other.tests) for test in wrong)
             yield Misread(caller, site, tuple(wrong[:1] if first_only else wrong), kept)
+
+
+def _is_caught(site: Site, meaning: Meaning) -> bool:
+    """Whether some test tells the new sign of a failed pointer from a pointer, so that the others matter less."""
+    new = [after for pair in meaning.pairs for after in pair[1:] if ERROR_POINTER in pair]
+    return any(test.holds(value) not in (None, test.holds(OTHER)) for test in site.tests for value in new)
 
 
 def _differs(old: Test, new: Test, pairs: Sequence[Pair], own: Meaning | None) -> bool:

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from lint.change import Change
 from lint.cparse.facts_functions import FunctionSpan
 from lint.cparse.facts_source import source
+from lint.cparse.returns_flow import excludes, reaches
 from lint.cparse.returns_tree import function_body
-from lint.cparse.tests_of_flags import Event, FlagTest, around, events, excludes
+from lint.cparse.tests_of_flags import Event, FlagTest, events
 from lint.finding import Confidence, Hit, Related, Severity, Span
 from lint.migrations.model import Migration
 from lint.resolve import MANY_FILES, arch_of, is_host
@@ -168,7 +169,11 @@ def _tests(found: list[Event]) -> Iterator[tuple[FlagTest, tuple[Event, ...]]]:
         for earlier in reversed(found[:number]):
             if earlier.kind == "assign" and earlier.name == event.name and not excludes(earlier.branch, event.branch):
                 break
-            if earlier.kind == "call" and _reaches(earlier, event) and not _was_asked(found, earlier, event.test):
+            if (
+                earlier.kind == "call"
+                and reaches(earlier.branch, earlier.confined, event.branch)
+                and not _was_asked(found, earlier, event.test)
+            ):
                 calls.append(earlier)
         if calls:
             yield event.test, tuple(reversed(calls))
@@ -179,14 +184,9 @@ def _is_read_again(later: list[Event], event: Event) -> bool:
     return any(one.kind == "assign" and one.name == event.name and set(one.loops) & set(event.loops) for one in later)
 
 
-def _reaches(call: Event, event: Event) -> bool:
-    shared = call.branch[: call.confined]
-    return not excludes(call.branch, event.branch) and event.branch[: len(shared)] == shared
-
-
 def _was_asked(found: list[Event], call: Event, test: FlagTest) -> bool:
     """Whether the call is only made where a condition asked for the same bits of the same variable."""
-    conditions = set(around(call.branch))
+    conditions = {number for number, part in call.branch if part}
     asked: set[str] = set()
     for one in found:
         in_condition = bool(one.branch) and one.branch[-1][1] == 0 and one.branch[-1][0] in conditions

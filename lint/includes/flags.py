@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from posixpath import dirname, normpath
 
 from lint.snapshot.tree import Tree
@@ -55,6 +56,7 @@ class Flags:
             self._found[key] = self._collect(directory, arch)
         return self._found[key]
 
+    @cached_property
     def forced(self) -> tuple[str, ...]:
         """The headers that every object is compiled with (``-include``), those that exist."""
         texts = (self._read(path) for path in _COMMON)

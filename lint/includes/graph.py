@@ -13,7 +13,7 @@ from functools import cached_property
 
 from lint.cparse.includes import includes
 from lint.cparse.model import Include
-from lint.includes.model import Edge, Resolution, Status
+from lint.includes.model import END, Edge, Resolution, Segment, Status
 from lint.includes.search import HOST, Search
 from lint.logic import And, Atom, Formula, Not, atoms, both, either, negate
 from lint.snapshot.overlay import OverlayTree, base_of
@@ -155,6 +155,7 @@ class IncludeGraph:
         self._changed = frozenset(tree.changed) if isinstance(tree, OverlayTree) else frozenset()
         self._own: dict[str, tuple[Include, ...]] = {}
         self._reached: dict[tuple[str, str], Reached] = {}
+        self._segments: dict[tuple[str, str], tuple[Segment, ...]] = {}
         self._targets: dict[tuple[str, str, str], tuple[tuple[Include, Resolution], ...]] = {}
 
     @cached_property
@@ -191,12 +192,36 @@ class IncludeGraph:
             self._reached[key] = self._walk(path, arch, limit)
         return self._reached[key]
 
+    def segments(self, unit: str, arch: str, limit: int = MOST_HEADERS) -> tuple[Segment, ...]:
+        """The text of a unit as the compiler reads it: pieces of files in order, each header once."""
+        key = unit, arch
+        if key not in self._segments:
+            self._segments[key] = tuple(self._read_in_order(unit, arch, limit))
+        return self._segments[key]
+
+    def _read_in_order(self, unit: str, arch: str, limit: int) -> Iterator[Segment]:
+        seen = {unit, *self.search.flags.forced}
+        for header in self.search.flags.forced:
+            yield Segment(header, 1, END)
+        stack = [(unit, 1, iter(self._targets_of(unit, arch, unit)))]
+        while stack and len(seen) < limit:
+            path, start, rest = stack.pop()
+            for include, found in rest:
+                if found.status is Status.FOUND and found.path not in seen:
+                    seen.add(found.path)
+                    yield Segment(path, start, include.line)
+                    stack.append((path, include.line + 1, rest))
+                    stack.append((found.path, 1, iter(self._targets_of(found.path, arch, unit))))
+                    break
+            else:
+                yield Segment(path, start, END)
+
     def _walk(self, unit: str, arch: str, limit: int) -> Reached:
         edges: dict[str, list[Edge]] = {}
         unsolved: list[tuple[str, Include, Resolution]] = []
         waiting: deque[str] = deque([unit])
         if not unit.startswith(HOST):
-            for header in self.search.flags.forced():
+            for header in self.search.flags.forced:
                 edges[header] = []
                 waiting.append(header)
         while waiting and len(edges) < limit:
@@ -208,7 +233,7 @@ class IncludeGraph:
                 if found.path not in edges and found.path != unit:
                     edges[found.path] = []
                     waiting.append(found.path)
-                if found.path != unit and (edges[found.path] or found.path not in self.search.flags.forced()):
+                if found.path != unit and (edges[found.path] or found.path not in self.search.flags.forced):
                     edges[found.path].append(Edge(parent, include, found.path))
         kept = {header: tuple(found) for header, found in edges.items()}
         return Reached(unit, arch, kept, tuple(unsolved), not waiting)
@@ -241,11 +266,9 @@ class IncludeGraph:
 
 
 def settle(condition: Formula, unit: str) -> Formula:
-    """A condition with what is known of every unit of a kind put in: C or assembly, kernel or not."""
-    known: dict[str, bool] = {"defined(__cplusplus)": False}
-    if not unit.endswith((".h", ".inc")):
-        assembly = unit.endswith((".S", ".s", ".lds"))
-        known |= {"defined(__ASSEMBLY__)": assembly, "defined(__ASSEMBLER__)": assembly}
+    """A condition with what is known of a unit's kind put in: C (a header, too) or assembly, kernel or not."""
+    assembly = unit.endswith((".S", ".s", ".lds"))
+    known = {"defined(__cplusplus)": False, "defined(__ASSEMBLY__)": assembly, "defined(__ASSEMBLER__)": assembly}
     if not unit.startswith(HOST):
         known["defined(__KERNEL__)"] = True
     return _put(condition, known)

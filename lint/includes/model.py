@@ -34,6 +34,16 @@ class Edge:
     path: str
 
 
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """Lines of a file, the last one included, that a compiler reads in one go; ``END`` stands for the rest."""
+
+    path: str
+    first: int
+    last: int
+
+
+END = 1 << 30
 GENERATED = Resolution(Status.GENERATED)
 UNKNOWN = Resolution(Status.UNKNOWN)
 MISSING = Resolution(Status.MISSING)

@@ -8,11 +8,13 @@ from lint.rule import Rule
 from lint.rules.broken_bisect_step import broken_bisect_step
 from lint.rules.constant_config_guard import constant_config_guard
 from lint.rules.flag_bit_collision import flag_bit_collision
+from lint.rules.index_before_bounds_check import index_before_bounds_check
 from lint.rules.inverted_return_convention import inverted_return_convention
 from lint.rules.lost_select import lost_select
 from lint.rules.missing_arch_contract import missing_arch_contract
 from lint.rules.missing_header import missing_header
 from lint.rules.missing_object_source import missing_object_source
+from lint.rules.non_static_definition_in_header import non_static_definition_in_header
 from lint.rules.recursive_dependency import recursive_dependency
 from lint.rules.redundant_select import redundant_select
 from lint.rules.removed_flag_without_equivalent import removed_flag_without_equivalent
@@ -30,11 +32,13 @@ RULES: Final[tuple[Rule, ...]] = (
     broken_bisect_step,
     constant_config_guard,
     flag_bit_collision,
+    index_before_bounds_check,
     inverted_return_convention,
     lost_select,
     missing_arch_contract,
     missing_header,
     missing_object_source,
+    non_static_definition_in_header,
     recursive_dependency,
     redundant_select,
     removed_flag_without_equivalent,

@@ -39,6 +39,18 @@ def own_arch(state: State, path: str) -> str | None:
     return arch_of(path)
 
 
+def likely_archs(change: Change, path: str) -> list[str]:
+    """The architectures that are asked about a file, those with the most to configure first."""
+    state = change.after
+    every = archs_of(state, path)
+    asked = [arch for arch in every if arch in change.archs] or list(every)
+    if len(asked) < 2:
+        return asked
+    files = state.kconfig_text.files
+    size = {arch: sum(len(f.entries) for p, f in files.items() if p.startswith(f"arch/{arch}/")) for arch in asked}
+    return sorted(asked, key=lambda arch: -size[arch])
+
+
 def missing_for(state: State, include: Include, path: str, archs: Iterable[str]) -> tuple[str, ...]:
     """The architectures for which an include names no file."""
     return tuple(arch for arch in archs if state.includes.resolve(include, path, arch).status is Status.MISSING)

@@ -43,8 +43,8 @@ class Expr:
 class Stmt:
     """One statement.
 
-    ``kind`` is ``if``, ``loop``, ``switch``, ``case``, ``label``, ``return``, ``goto``, ``expr``, ``init`` or
-    ``block``; ``expr`` its condition, value or initialiser; ``name`` a label or the variable that is initialised;
+    ``kind`` is ``if``, ``loop``, ``switch``, ``case``, ``label``, ``return``, ``goto``, ``jump``, ``expr``,
+    ``init`` or ``block``; ``expr`` its condition, value or initialiser; ``name`` a label or an initialised variable;
     ``body`` and ``other`` what it holds, and its else.
     """
 
@@ -134,6 +134,8 @@ class _Reader:
             first = next((one for one in node.named_children if one.type != "comment"), None)
             value_of = None if first is None or kind == "goto_statement" else self.expression(first, depth)
             yield Stmt(kind.partition("_")[0].replace("expression", "expr"), start, text, value_of)
+        elif kind in ("break_statement", "continue_statement"):
+            yield Stmt("jump", start, text)
         elif kind == "declaration":
             yield from self._declared(node, depth)
         elif kind in ("else_clause", "ERROR"):
@@ -198,7 +200,7 @@ class _Reader:
             function = node.child_by_field_name("function")
             held = [] if arguments is None else [one for one in arguments.named_children if one.type != "comment"]
             return held if function is None or function.type == "identifier" else [*held, function]
-        if node.type == "compound_statement":
+        if node.type in ("compound_statement", "sizeof_expression", "alignof_expression", "offsetof_expression"):
             return []
         return [one for one in node.named_children if one.type not in ("comment", "type_descriptor")]
 

@@ -14,6 +14,7 @@ from lint.kconfig.statements import Statement, Token, statements
 from lint.snapshot.lines import Lines
 
 CODE_SUFFIXES = (".c", ".h", ".S", ".s", ".inc", ".lds")
+RUST_SUFFIX = ".rs"
 _CONFIG = re.compile(rb"(?<![A-Za-z0-9_])CONFIG_([A-Za-z0-9_]++)")
 _CONSTANTS = frozenset({"y", "m", "n"})
 _CONDITIONALS = frozenset({"if", "elif", "ifdef", "ifndef", "elifdef", "elifndef"})
@@ -69,6 +70,8 @@ def _reader(path: str) -> Callable[[str, bytes], Iterator[ConfigUse]] | None:
         return _kconfig
     if is_makefile(path):
         return _makefile
+    if path.endswith(RUST_SUFFIX):
+        return _rust
     return _code if path.endswith(CODE_SUFFIXES) else None
 
 
@@ -144,6 +147,36 @@ def _code(path: str, text: bytes) -> Iterator[ConfigUse]:
             way = Way.TEST if _TESTS.search(stripped[max(0, start - 60) : start]) else Way.CODE
         line, column = source.lines.place(start)
         yield _use(found, path, line, column, way)
+
+
+_CFG = re.compile(rb"\bcfg(?:_attr)?!?\s*+\(")
+_RUST_COMMENT = re.compile(rb"//[^\n]*+|/\*(?:[^*]|\*(?!/))*+(?:\*/)?")
+_LONGEST_CFG = 2000
+
+
+def _rust(path: str, text: bytes) -> Iterator[ConfigUse]:
+    """What stands in the conditions of ``cfg``, where alone Rust code knows the symbols."""
+    code = _RUST_COMMENT.sub(lambda found: re.sub(rb"[^\n]", b" ", found[0]), text) if b"CONFIG_" in text else b""
+    lines = Lines(text)
+    behind = 0
+    for opened in _CFG.finditer(code):
+        if opened.start() < behind:
+            continue  # inside the condition before
+        behind = _closed(code, opened.end())
+        way = Way.TEST if b"!" in opened[0] else Way.PREPROCESSOR
+        for found in _CONFIG.finditer(code, opened.end(), behind):
+            line, column = lines.at(found.start())
+            yield _use(found, path, line, column, way)
+
+
+def _closed(code: bytes, start: int) -> int:
+    """The offset behind the bracket that closes the one before ``start``."""
+    depth = 1
+    for offset in range(start, min(len(code), start + _LONGEST_CFG)):
+        depth += {0x28: 1, 0x29: -1}.get(code[offset], 0)
+        if not depth:
+            return offset
+    return start
 
 
 def _use(found: re.Match[bytes], path: str, line: int, column: int, way: Way) -> ConfigUse:

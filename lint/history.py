@@ -98,7 +98,7 @@ def _is_for_all(path: str) -> bool:
     name = path.rpartition("/")[2]
     if path.startswith("arch/"):
         return path.count("/") == 1
-    return path.endswith((".c", ".h", ".S")) or name.startswith("Kconfig") or name in ("Makefile", "Kbuild")
+    return path.endswith((".c", ".h", ".S", ".rs")) or name.startswith("Kconfig") or name in ("Makefile", "Kbuild")
 
 
 def _differences(before: Tree, after: Tree, paths: Sequence[str]) -> Iterator[FileChange]:

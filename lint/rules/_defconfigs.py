@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from lint.change import Change
-from lint.snapshot.lines import Lines
 from lint.snapshot.tree import Occurrence
 from lint.state import State
 
@@ -37,16 +36,24 @@ def settings_of(state: State, symbol: str) -> list[Setting]:
     return [one for one in found if one is not None and one.symbol == symbol]
 
 
-def changed_settings(change: Change) -> Iterator[Setting]:
-    """What the change adds to configurations, and what it removes from them."""
+def added_settings(change: Change) -> Iterator[Setting]:
+    """What the change adds to configurations."""
     for file in change.files:
-        for path, text, lines in ((file.old_path, file.before, file.removed), (file.new_path, file.after, file.added)):
-            if text is None or not lines or file.binary or not is_defconfig(path):
-                continue
-            content = Lines(text)
-            for number in sorted(lines):
-                if found := _SETTING.match(content.text(number).rstrip()):
-                    yield Setting(found["name"].decode("ascii"), _value(found), path, number)
+        if not file.binary and is_defconfig(file.new_path):
+            yield from _settings(file.new_path, change.added_lines(file))
+
+
+def removed_settings(change: Change) -> Iterator[Setting]:
+    """What the change removes from configurations."""
+    for file in change.files:
+        if not file.binary and is_defconfig(file.old_path):
+            yield from _settings(file.old_path, change.removed_lines(file))
+
+
+def _settings(path: str, lines: Iterable[tuple[int, bytes]]) -> Iterator[Setting]:
+    for number, text in lines:
+        if found := _SETTING.match(text.rstrip()):
+            yield Setting(found["name"].decode("ascii"), _value(found), path, number)
 
 
 def _setting(one: Occurrence) -> Setting | None:

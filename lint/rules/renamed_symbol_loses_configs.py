@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from lint.change import Change
 from lint.finding import Confidence, Hit, Related, Severity, Side, Span
 from lint.rule import rule
-from lint.rules._defconfigs import Setting, changed_settings, settings_of
+from lint.rules._defconfigs import Setting, added_settings, removed_settings, settings_of
 from lint.rules._renamed import Entry, gone_options, new_name, takes_over
 from lint.state import State
 
@@ -127,7 +127,7 @@ def _has_followed(change: Change, names: set[str]) -> bool:
     """Whether this change or an earlier patch of the history edits defconfig lines of one of the symbols."""
     step: Change | None = change
     while step is not None:
-        if any(one.symbol in names for one in changed_settings(step)):
+        if any(one.symbol in names for one in (*added_settings(step), *removed_settings(step))):
             return True
         step = step.previous
     return False

@@ -9,19 +9,20 @@ Source: Documentation/kbuild/kconfig-language.rst, "Menu attributes"
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
 from lint.change import Change
-from lint.config_uses import CODE_SUFFIXES, ConfigUse, Way, config_uses, is_makefile
+from lint.config_uses import CODE_SUFFIXES, RUST_SUFFIX, ConfigUse, Way, config_uses, is_makefile
 from lint.finding import Confidence, Hit, Related, Severity, Side, Span
 from lint.kconfig.scan import is_kconfig_file
 from lint.kconfig.statements import statements
 from lint.resolve import arch_of
 from lint.rule import rule
+from lint.rules._defconfigs import added_settings, removed_settings
+from lint.rules._spelling import meant
 from lint.snapshot.apply import FileChange
 from lint.snapshot.lines import Lines
 from lint.snapshot.memory import EmptyTree
@@ -54,7 +55,7 @@ GOOD = """\
 """
 
 # Texts and programs of the build host; some of the latter have CONFIG_ names of their own.
-_ELSEWHERE = ("Documentation/", "LICENSES/", "tools/", "scripts/", "usr/", "rust/", "arch/um/os-")
+_ELSEWHERE = ("Documentation/", "LICENSES/", "tools/", "scripts/", "usr/", "arch/um/os-")
 # What leaves the build with its symbol; an entry's condition is a leftover that may be meant to go later.
 _WEIGHTY = frozenset({Way.SELECT, Way.PREPROCESSOR, Way.TEST, Way.CODE, Way.MAKEFILE})
 SHOWN = 5
@@ -94,6 +95,7 @@ def undefined_config_symbol(change: Change) -> Iterator[Hit]:
             yield from _left(change, gone[symbol])
         elif hit := _unknown(change, symbol, added[symbol]):
             yield hit
+    yield from _set_in_vain(change)
 
 
 def _is_known(change: Change) -> bool:
@@ -135,7 +137,7 @@ def _uses(file: FileChange, *, after: bool) -> Iterator[ConfigUse]:
 
 def _names_config(path: str, text: bytes, lines: Collection[int]) -> bool:
     """A cheap first look at some lines of code or of a makefile."""
-    if not (path.endswith(CODE_SUFFIXES) or is_makefile(path)) or b"CONFIG_" not in text:
+    if not (path.endswith((*CODE_SUFFIXES, RUST_SUFFIX)) or is_makefile(path)) or b"CONFIG_" not in text:
         return False
     return any(b"CONFIG_" in line for number, line in enumerate(text.split(b"\n"), 1) if number in lines)
 
@@ -203,13 +205,14 @@ def _unknown(change: Change, symbol: str, uses: list[ConfigUse]) -> Hit | None:
     if _is_made_elsewhere(change.after, symbol):
         return None
     first = uses[0]
-    near = None
+    names: Iterable[str] = change.after.kconfig_text.entries
     arch = arch_of(first.path) or next(iter(change.archs), None)
     if arch is not None and arch in change.after.architectures:
         kconfig = change.after.kconfig(arch)
         if kconfig.defines(symbol):
             return None
-        near = _near(symbol, (name for name in kconfig.symbols if kconfig.defines(name)))
+        names = (name for name in kconfig.symbols if kconfig.defines(name))
+    near = meant(symbol, names)
     before = next(iter(_all_uses(change.before, symbol)), None)
     severity = Severity.NOTE if before is not None else Severity.ERROR
     if severity is Severity.ERROR and near is None and re.search(rf"\b(?:CONFIG_)?{symbol}\b", change.patch.changelog):
@@ -229,6 +232,30 @@ def _unknown(change: Change, symbol: str, uses: list[ConfigUse]) -> Hit | None:
     )
 
 
+def _set_in_vain(change: Change) -> Iterator[Hit]:
+    """The hits for added lines of defconfigs; mild, as the symbol often comes by another tree."""
+    added = [one for one in added_settings(change) if one.value != "n"]
+    if not added:
+        return
+    defined = change.after.kconfig_text.entries
+    unknown = [one for one in added if one.symbol not in defined]
+    if not unknown:
+        return
+    skipped = _unplaced(change) | {one.symbol for one in removed_settings(change)}
+    for one in unknown:
+        if one.symbol in skipped:
+            continue
+        near = meant(one.symbol, defined)
+        yield Hit(
+            Span(one.path, one.line),
+            f"CONFIG_{one.symbol} is defined in no Kconfig file: this line sets nothing"
+            + (f"; did you mean {near}?" if near else ""),
+            symbols=(one.symbol,),
+            arch=_archs(one.path),
+            severity=Severity.NOTE,
+        )
+
+
 def _mended(change: Change, use: ConfigUse, near: str) -> str | None:
     """The line of a use with the other symbol in it."""
     text = change.after.tree.read(use.path)
@@ -246,14 +273,6 @@ def _effect(use: ConfigUse) -> str:
     if use.way is Way.MAKEFILE:
         return "it is always empty here"
     return "it is never set"
-
-
-def _near(symbol: str, names: Iterable[str]) -> str | None:
-    size = len(symbol)
-    alike = [
-        name for name in names if abs(len(name) - size) <= 3 and (name[:3] == symbol[:3] or name[-4:] == symbol[-4:])
-    ]
-    return next(iter(difflib.get_close_matches(symbol, sorted(alike), 1, 0.85)), None)
 
 
 def _all_uses(state: State, symbol: str) -> Iterator[ConfigUse]:

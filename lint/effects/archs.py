@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 from lint.change import Change
 from lint.effects.hooks import changed_names
@@ -17,7 +18,9 @@ from lint.state import State
 
 MOST_ARCHS = 8
 _DEEP = 3
+_TYPES = frozenset({"bool", "boolean", "tristate", "string"})
 _GIVEN = frozenset({"default", "def_bool", "def_tristate", "def_int", "def_hex", "def_string", "prompt", "int", "hex"})
+_NO_CONJUNCTION = frozenset({"||", "=", "!=", "if", "(", "<", ">", "<=", ">="})
 
 
 def architectures(change: Change, touched: Sequence[str], notes: Notes) -> tuple[str, ...]:
@@ -118,18 +121,14 @@ def _entries(state: State, name: str) -> Iterator[tuple[str, list[Statement]]]:
 
 def _settable(lines: Iterable[Statement]) -> bool:
     """Whether the symbol can be on without a select: it has a prompt or a value of its own."""
-    return any(
-        one.word in _GIVEN or (one.word in ("bool", "boolean", "tristate", "string") and one.tokens) for one in lines
-    )
+    return any(one.word in _GIVEN or (one.word in _TYPES and one.tokens) for one in lines)
 
 
 def _needed(lines: Iterable[Statement]) -> Iterator[str]:
     """Symbols without which it is n: what stands alone, or joined by ``&&``, behind ``depends on``."""
     for one in lines:
         words = [token.text for token in one.tokens]
-        if (
-            one.word == "depends"
-            and words[:1] == ["on"]
-            and not {"||", "!", "=", "!=", "if", "(", "<", ">"} & set(words)
-        ):
-            yield from (word for word in words[1:] if word not in ("&&", "y", "m", "n"))
+        if one.word == "depends" and words[:1] == ["on"] and _NO_CONJUNCTION.isdisjoint(words):
+            for before, word in pairwise(words):
+                if before != "!" and word not in ("!", "&&", "y", "m", "n"):
+                    yield word

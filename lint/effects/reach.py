@@ -29,11 +29,15 @@ Claim = Callable[[Configuration, Configuration], bool]
 
 @dataclass(frozen=True)
 class Reach:
-    """A comparison with its solvers. What only the compiler decides is free: an older one may flip it."""
+    """A comparison with its solvers. What only the compiler decides is free: an older one may flip it.
+
+    ``scope`` are the files and directories in which makefiles and code are looked for; empty means all.
+    """
 
     change: Change
     comparison: Comparison
     notes: Notes = field(default_factory=Notes)
+    scope: tuple[str, ...] = ()
 
     @property
     def arch(self) -> str:

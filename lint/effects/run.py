@@ -20,7 +20,7 @@ from lint.effects.notes import Notes
 from lint.effects.objects import object_effects
 from lint.effects.overrides import override_effects
 from lint.effects.reach import Reach
-from lint.effects.search import generic, words_of
+from lint.effects.search import scope, words_of
 from lint.effects.symbols import symbol_effects
 from lint.errors import Problem
 from lint.intake.model import History
@@ -29,7 +29,7 @@ from lint.migrations.model import Migration
 from lint.resolve import SOURCES, arch_of
 
 # Counts up whenever equal trees get other effects: what was kept before is not found again.
-FORMAT = 3
+FORMAT = 4
 
 
 def history_effects(history: History, steps: Sequence[Change]) -> tuple[Effect, ...]:
@@ -103,11 +103,10 @@ def _alias(symbol: str, claims: Claims, migrations: Iterable[Migration]) -> bool
 
 
 def _found(change: Change, archs: Sequence[str], notes: Notes) -> Iterator[Effect]:
-    reaches = [Reach(change, compare(change.before, change.after, arch), notes) for arch in archs]
-    words = sorted({word for reach in reaches for word in words_of(reach, reach.followed)})
-    if len(words) and len(reaches) > 1:
-        # One search for the words of all of them.
-        change.after.search(words, generic(change.after))
+    where = scope(change.after, archs)
+    reaches = [Reach(change, compare(change.before, change.after, arch), notes, where) for arch in archs]
+    # One search for the words of all of them.
+    change.after.search(sorted({word for reach in reaches for word in words_of(reach, reach.followed)}), where)
     for reach in reaches:
         yield from _on(reach)
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from lint.effects.reach import Reach
 from lint.kconfig.model import Type
-from lint.resolve import HOST, arch_of
+from lint.resolve import HOST
+from lint.snapshot.overlay import OverlayTree, base_of
 from lint.snapshot.tree import Occurrence
 from lint.state import State
 
@@ -24,18 +25,12 @@ def words_of(reach: Reach, symbols: Iterable[str]) -> tuple[str, ...]:
 
 
 def search(reach: Reach, symbols: Iterable[str]) -> Mapping[str, tuple[Occurrence, ...]]:
-    """The places of some symbols, after the patch, outside of other architectures and of host programs."""
-    return places(reach.change.after, words_of(reach, symbols), reach.arch)
+    """The places of some symbols, after the patch, outside of host programs and of architectures that are not asked."""
+    return reach.change.after.search(words_of(reach, symbols), reach.scope)
 
 
-def places(state: State, words: Collection[str], arch: str) -> Mapping[str, tuple[Occurrence, ...]]:
-    """The places of some words: first in generic code, which all architectures share, then in those of one."""
-    shared = state.search(words, generic(state))
-    own = state.search(words, (f"arch/{arch}",))
-    return {word: (*own[word], *shared[word]) for word in words}
-
-
-def generic(state: State) -> tuple[str, ...]:
-    """The parts of the tree that belong to every architecture and to the kernel: directories, and files at the top."""
-    tops = dict.fromkeys(path.split("/", 1)[0] for path in state.tree.list() if arch_of(path) is None)
-    return tuple(top for top in tops if f"{top}/" not in HOST and top != "arch")
+def scope(state: State, archs: Iterable[str]) -> tuple[str, ...]:
+    """What concerns some architectures: their own directories, and the parts of the tree that belong to all."""
+    changed = state.tree.changed if isinstance(state.tree, OverlayTree) else ()
+    tops = {path.partition("/")[0] for paths in (base_of(state.tree).list(), changed) for path in paths} - {"arch"}
+    return tuple(sorted((*(top for top in tops if f"{top}/" not in HOST), *(f"arch/{arch}" for arch in archs))))

@@ -12,6 +12,8 @@ from lint.report.effects_text import render
 from lint.report.screen import Screen
 from tests.kernels import corpus, kernel_tree
 
+OVERRIDE = EffectKind.OVERRIDE
+
 
 @pytest.mark.kernel
 @pytest.mark.corpus
@@ -26,6 +28,14 @@ def test_the_conversion_of_arm64() -> None:
     assert not told[EffectKind.OPTION_LOST, "DEBUG_RSEQ"].disclosed
     flipped = {one.chain[-1].path for one in result.effects if one.kind is EffectKind.CONDITIONAL}
     assert {"include/linux/rseq_entry.h", "mm/kasan/shadow.c", "kernel/rcu/tree.c"} <= flipped
+    hands = {(one.patch, one.subject): (one.before, one.after) for one in result.effects if one.kind is OVERRIDE}
+    assert hands == {
+        (16, "arch_ptrace_report_syscall_entry"): ("not built", "arch"),
+        (16, "arch_ptrace_report_syscall_exit"): ("not built", "arch"),
+        (16, "arch_syscall_is_vdso_sigreturn"): ("not built", "generic"),
+        (18, "arch_syscall_is_vdso_sigreturn"): ("generic", "arch"),
+    }
+    assert result.problems == ()
     lines = render(result, Screen(80)).splitlines()
     assert len(lines) <= 50
     assert max(map(len, lines)) <= 80

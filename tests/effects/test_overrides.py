@@ -8,14 +8,10 @@ from lint.effects.model import Effect, EffectKind
 from tests.effects.trees import ONE, effects, of_kind
 
 SETUP = "== arch/one/kernel/setup.c\n int setup;\n"
-HEADER = """\
-== arch/one/include/asm/enter.h
- static inline int arch_enter(void)
- {
- 	return 1;
- }
- #define arch_enter arch_enter
-"""
+HEADER = (
+    "== arch/one/include/asm/enter.h\n static inline int arch_enter(void)\n {\n \treturn 1;\n }\n"
+    " #define arch_enter arch_enter\n"
+)
 BOOT = "+int arch_boot(void)\n+{\n+	return 1;\n+}\n"
 ENABLED = f"{ONE}+	select GENERIC_ENTER\n"
 
@@ -39,7 +35,7 @@ def told(one: Effect) -> tuple[str, str, list[str]]:
         ),
         pytest.param(f"{ONE}{SETUP}+#ifdef CONFIG_NOT_HERE\n{BOOT}+#endif\n", id="never-compiled"),
         pytest.param(
-            f"{ONE}{HEADER}".replace(" 	return 1;", "-	return 1;\n+	return 2;"), id="only-its-body-changes"
+            f"{ONE}{HEADER}".replace(" \treturn 1;", "-\treturn 1;\n+\treturn 2;"), id="only-its-body-changes"
         ),
         pytest.param(f"{ONE}+	select PROBE\n", id="no-function-is-concerned"),
     ],

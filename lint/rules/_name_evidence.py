@@ -72,8 +72,8 @@ def known(
     return Known.UNKNOWN
 
 
-def defined_near(state: State, path: str, names: Collection[str], arch: str) -> frozenset[str]:
-    """Those of the names that a header defines which the file includes itself: a cheap first look."""
+def defined_near(state: State, path: str, names: Collection[str], arch: str) -> dict[str, str]:
+    """Those of the names that a header defines which the file includes itself, with the header: a cheap first look."""
     graph = state.includes
     texts: list[tuple[str, bytes]] = []
     for include in graph.includes(path)[:MOST_FILES]:
@@ -81,8 +81,22 @@ def defined_near(state: State, path: str, names: Collection[str], arch: str) -> 
         text = state.tree.read(target) if target else None
         if text is not None:
             texts.append((target, text))
-    found = scan(names, texts)
-    return frozenset(name for name, places in found.items() if any(_Pattern(name).judge(place) for place in places))
+    near: dict[str, str] = {}
+    for name, places in scan(names, texts).items():
+        pattern = _Pattern(name)
+        for place in places:
+            if name not in near and pattern.judge(place):
+                near[name] = place.path
+    return near
+
+
+def is_macro_in(state: State, name: str, path: str, within: Collection[str]) -> bool:
+    """Whether a header in one of these places makes a macro of the name, or ``path`` itself defines it."""
+    define = re.compile(rb"[ \t]*+#[ \t]*+define[ \t]++%b\b" % re.escape(name.encode()))
+    places = state.search([name], sorted(within))[name]
+    return any(place.path.endswith(".h") and define.match(place.text) for place in places) or _defines(
+        state, path, name
+    )
 
 
 def _counts(place: Occurrence, path: str) -> bool:
@@ -190,6 +204,12 @@ def may_be_pasted(state: State, name: str, paths: Iterable[str]) -> bool:
     if any(not is_source(place.path) and b"-" + option.encode() in place.text for place in found[option]):
         return True
     return any(_is_argument(place, rest) for rest in rests for place in found[rest])
+
+
+def is_listed_argument(state: State, name: str) -> bool:
+    """Whether the name is given to a macro outside of functions, or in a list of names: a macro may define with it."""
+    given = re.compile(rb"\w++[ \t]*+\(.*\b%b\b|.*\b%b\b.*\\[ \t]*\Z" % (name.encode(), name.encode()))
+    return any(is_source(place.path) and given.match(place.text) for place in state.search([name])[name])
 
 
 _CHAIN = re.compile(rb"(\w*+)[ \t]*+##[ \t]*+(\w++)(?:[ \t]*+##[ \t]*+(\w++))?")

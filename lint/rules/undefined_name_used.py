@@ -9,17 +9,19 @@ Source: Documentation/process/submitting-patches.rst, "Separate your changes"
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from lint.change import Change
-from lint.cparse.model import Use
+from lint.cparse.model import Definition, Use
 from lint.finding import Confidence, Hit, Related, Severity, Span
 from lint.generated import is_generated
+from lint.logic import Formula, both
 from lint.resolve import Built, Site, arch_of, built, is_host
 from lint.rule import rule
 from lint.rules._labels import lost_jumps
-from lint.rules._name_evidence import Known, defined_near, known, may_be_pasted
+from lint.rules._macro_bodies import Misspelt, broken_calls, broken_macros, pasted_by, reference_of
+from lint.rules._name_evidence import Known, defined_near, is_listed_argument, known, may_be_pasted
 from lint.rules._name_places import calls_around, declares, expansions, first_use, is_macro
 from lint.rules._new_uses import new_uses
 
@@ -71,8 +73,16 @@ class _Undefined:
     built: Built
 
 
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The new uses of one name in one file, and a header near to the file that defines it, or nothing."""
+
+    sites: tuple[Site, ...]
+    near: str
+
+
 def _words(change: Change) -> Iterable[str]:
-    return {name for name, _ in _asked(change)}
+    return {name for (name, _), asked in _asked(change).items() if not asked.near}
 
 
 @rule(
@@ -87,31 +97,79 @@ def _words(change: Change) -> Iterable[str]:
 )
 def undefined_name_used(change: Change) -> Iterator[Hit]:
     """Report names on added lines that neither their file, nor any header, macro or generator knows."""
-    for (name, path), sites in _asked(change).items():
-        places = [site for site in sites if _is_judged(change, site)]
-        uses = {(site.path, site.reference.line) for site in sites}
-        if not places or known(change.after, name, path, uses, _added(change)) is not Known.UNKNOWN:
-            continue
-        found = _built(change, places)
-        if found is not None and not _is_made(change, name, path):
-            yield _hit(found)
+    for (name, path), asked in _asked(change).items():
+        places = [] if asked.near else [site for site in asked.sites if _is_judged(change, site)]
+        uses = {(site.path, site.reference.line) for site in asked.sites}
+        if places and known(change.after, name, path, uses, _added(change)) is Known.UNKNOWN:
+            found = _built(change, places)
+            if found is not None and not _is_made(change, name, path):
+                yield _hit(found)
+                continue
+        yield from _through_macros(change, name, asked)
+    for body, user in broken_macros(change):
+        place = Site(body.path, reference_of(body))
+        found = _built(change, [Site(user.path, replace(user.reference, condition=_where(body, user)))])
+        if found is not None:
+            note = Related(_span(user), f"expanded here, where nothing declares {body.name}")
+            yield _hit(replace(found, sites=(place,)), _misspelt(body), (note,))
     for site in lost_jumps(change):
         found = _built(change, [site])
         if found is not None:
             yield _hit(found, f"goto {site.reference.name} has no such label in {site.reference.function}()")
 
 
-def _asked(change: Change) -> dict[tuple[str, str], list[Site]]:
-    """The uses to judge, by name and file: what a header near to the file defines is left out."""
+def _through_macros(change: Change, name: str, asked: _Asked) -> Iterator[Hit]:
+    """What a use means through a macro: the body that its call expands, the name that is pasted from an argument."""
+    for site in asked.sites:
+        for body in broken_calls(change, site, asked.near):
+            found = _built(change, [_under(site, body.condition)], arch_of(body.path))
+            if found is not None:
+                place = Related(_span(Site(body.path, reference_of(body))), "the body of the macro")
+                yield _hit(
+                    found,
+                    f"{name}() expands to {body.name}, which nothing defines: {_misspelt(body)}",
+                    (place,),
+                    body.name,
+                )
+                return
+        for pasted in () if asked.near else pasted_by(change.after, site):
+            uses = {(site.path, site.reference.line)}
+            found = _built(change, [_under(site, pasted.condition)], arch_of(pasted.macro.path))
+            if found is None or known(change.after, pasted.name, site.path, uses, _added(change)) is not Known.UNKNOWN:
+                continue
+            if not is_generated(change, pasted.name) and not is_listed_argument(change.after, name):
+                place = Related(_definition(pasted.macro), "the macro that pastes it")
+                text = f"{pasted.macro.name}({name}) makes {pasted.name} of it, and nothing in the tree defines that"
+                yield _hit(found, text, (place,), pasted.name)
+                return
+
+
+def _under(site: Site, condition: Formula) -> Site:
+    return Site(site.path, replace(site.reference, condition=both((site.reference.condition, condition))))
+
+
+def _where(body: Misspelt, user: Site) -> Formula:
+    return both((body.condition, user.reference.condition))
+
+
+def _misspelt(body: Misspelt) -> str:
+    return f"the body of {body.macro.name}() names {body.name}, its parameter is {body.parameter}"
+
+
+def _definition(item: Definition) -> Span:
+    return Span(item.path, item.line, item.column, item.column + len(item.name))
+
+
+def _asked(change: Change) -> dict[tuple[str, str], _Asked]:
+    """The uses to judge, by name and file."""
     asked: dict[str, dict[str, list[Site]]] = {}
     for site in new_uses(change):
         if _is_asked(change, site):
             asked.setdefault(site.path, {}).setdefault(site.reference.name, []).append(site)
-    found: dict[tuple[str, str], list[Site]] = {}
+    found: dict[tuple[str, str], _Asked] = {}
     for path, names in asked.items():
-        arch = arch_of(path) or next(iter(change.archs), "")
-        near = defined_near(change.after, path, names, arch)
-        found |= {(name, path): sites for name, sites in names.items() if name not in near}
+        near = defined_near(change.after, path, names, arch_of(path) or next(iter(change.archs), ""))
+        found |= {(name, path): _Asked(tuple(sites), near.get(name, "")) for name, sites in names.items()}
     return found
 
 
@@ -157,9 +215,10 @@ def _is_made(change: Change, name: str, path: str) -> bool:
     return is_generated(change, name) or may_be_pasted(change.after, name, dict.fromkeys((path, *paths)))
 
 
-def _built(change: Change, sites: list[Site]) -> _Undefined | None:
+def _built(change: Change, sites: Sequence[Site], only: str | None = None) -> _Undefined | None:
+    """The first of these uses that a configuration builds for certain, with that configuration."""
     for site in sites:
-        own = arch_of(site.path)
+        own = arch_of(site.path) or only
         archs = (own,) if own is not None else change.archs or change.after.architectures or ("",)
         found = built(change.after, site.path, site.reference.condition, archs)
         if found is not None and found.proven:
@@ -167,14 +226,14 @@ def _built(change: Change, sites: list[Site]) -> _Undefined | None:
     return None
 
 
-def _hit(found: _Undefined, message: str = "") -> Hit:
+def _hit(found: _Undefined, message: str = "", notes: tuple[Related, ...] = (), name: str = "") -> Hit:
     first = found.sites[0].reference
     what = "called" if first.use is Use.CALL else "used"
-    related = [Related(_span(site), "used here too") for site in found.sites[1 : SHOWN + 1]]
+    related = [*notes, *(Related(_span(site), "used here too") for site in found.sites[1 : SHOWN + 1])]
     return Hit(
         _span(found.sites[0]),
         message or f"{first.name} is {what} here, and nothing in the tree defines it",
-        symbols=(first.name,),
+        symbols=(name, first.name) if name else (first.name,),
         related=tuple(related),
         arch=(found.built.arch,) if found.built.arch else (),
         witness=dict(found.built.witness),

@@ -35,6 +35,7 @@ class Knowledge:
     gatings: dict[KconfigKey, Gates] = field(default_factory=dict)
     texts: list[dict[str, FileText]] = field(default_factory=list)
     includes: Known = field(default_factory=Known)
+    plain: dict[tuple[object, ...], object] = field(default_factory=dict)
 
 
 T = TypeVar("T")
@@ -115,6 +116,15 @@ class State:
             changed = sorted(state._changed(lambda path: True), key=lambda one: one[0])
             everything += [len(changed), *(part for one in changed for part in one)]
         return self._kept((*parts, *everything), kind, make)
+
+    def kept_of_base(self, parts: tuple[object, ...], kind: type[T], make: Callable[[], T]) -> T:
+        """A plain value that follows from the base tree alone: from this run, from the cache, or made."""
+        known = self._knowledge.plain
+        if parts not in known:
+            known[parts] = self._kept(parts, kind, make)
+        value = known[parts]
+        assert isinstance(value, kind)
+        return value
 
     def _kept(self, parts: tuple[object, ...], kind: type[T], make: Callable[[], T]) -> T:
         """A value from the cache, or made and kept there; ``parts`` and the base tree say what it hangs on.

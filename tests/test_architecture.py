@@ -41,6 +41,7 @@ ORDER = (
     "generated flagwords contract",
     "contract_supply",
     "effects",
+    "presence",
     "rule",
     "engine",
     "rules",

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from posixpath import dirname, normpath
 
-from lint.kbuild.lists import Listed, parse_lists
+from lint.kbuild.lists import Listed, assigned, parse_lists
 from lint.logic import And, Atom, Formula, Or, both, either
 from lint.snapshot.tree import Tree
 
 _SOURCES = (".c", ".S", ".rs")
 _MOST_LEVELS = 12
+_VARIABLE = re.compile(r"\$\((\w+)\)")
 _MOST_INCLUDES = 64
 
 
@@ -82,10 +84,36 @@ class Gates:
                 found = self._listed(directory, target, frozenset())
                 if found is not None:
                     return _within(self._directory(directory, 0), found)
+            found = self._by_pattern(directory, f"{stem}.o")
+            if found is not None:
+                return _within(self._directory(directory, 0), found)
             if not directory:
                 break
             directory = dirname(directory)
         return None
+
+    def _by_pattern(self, directory: str, target: str) -> Gate | None:
+        """The gate of an object that is listed with a variable in its name (``init_$(BITS).o``)."""
+        for key in self.lists(directory):
+            name = _VARIABLE.search(key)
+            if name is None or not (key.endswith(".o") and key.startswith(f"{directory}/")):
+                continue
+            head, tail = key[: name.start()], key[name.end() :]
+            value = target[len(head) : len(target) - len(tail)]
+            if not value or not target.startswith(head) or not target.endswith(tail) or "/" in value:
+                continue
+            given = self._given(directory, name[1], value)
+            found = self._listed(directory, key, frozenset())
+            if found is not None and given is not False:
+                return Gate(both((found.builtin, given)), both((found.module, given)))
+        return None
+
+    def _given(self, directory: str, name: str, value: str) -> Formula:
+        """When a variable has a value, as far as the directory's and the architecture's makefiles tell."""
+        parts = directory.split("/")
+        places = [*self._makefiles(directory), *([f"arch/{parts[1]}/Makefile"] if parts[0] == "arch" else [])]
+        found = [one for path in places for one in assigned(self._tree.read(path) or b"", name)]
+        return either(condition for text, condition in found if text == value)
 
     def _prepared(self, path: str) -> Gate | None:
         """The gate of a source that the top Kbuild file turns into a header before all else (asm-offsets.c)."""

@@ -44,6 +44,24 @@ class Listed:
 def parse_lists(path: str, text: bytes) -> tuple[Listed, ...]:
     """The lists of one Makefile or Kbuild file, word by word, in order; raises nothing."""
     found: list[Listed] = []
+    for line, content, stripped, around in _conditional_lines(text):
+        if not content.startswith("\t") or "+=" in content or ":=" in content:
+            found.extend(_assignment(path, line, stripped, around))
+    return tuple(found)
+
+
+def assigned(text: bytes, name: str) -> tuple[tuple[str, Formula], ...]:
+    """Each word that a makefile assigns to a variable, alone on its line, and when that line counts."""
+    found = []
+    for _, _, stripped, around in _conditional_lines(text) if name.encode() in text else ():
+        left, value = _sides(stripped)
+        if left == name and value.strip() and len(value.split()) == 1 and "$" not in value:
+            found.append((value.strip(), around))
+    return tuple(found)
+
+
+def _conditional_lines(text: bytes) -> Iterator[tuple[int, str, str, Formula]]:
+    """The lines that are no conditionals: number, content as it stands and without blanks, and when it counts."""
     # Of every open conditional: that no earlier branch was taken, and when the open branch is.
     branches: list[tuple[Formula, Formula]] = []
     for line, content in logical_lines(text):
@@ -58,9 +76,8 @@ def parse_lists(path: str, text: bytes) -> tuple[Listed, ...]:
             branches[-1] = (both((before, negate(test))), both((before, test)))
         elif word == "endif" and branches:
             branches.pop()
-        elif not content.startswith("\t") or "+=" in content or ":=" in content:
-            found.extend(_assignment(path, line, stripped, both(branch for _, branch in branches)))
-    return tuple(found)
+        else:
+            yield line, content, stripped, both(branch for _, branch in branches)
 
 
 def _assignment(path: str, line: int, content: str, around: Formula) -> Iterator[Listed]:

@@ -1,0 +1,1 @@
+"""Under which configurations a line is built, and what defines its names there."""

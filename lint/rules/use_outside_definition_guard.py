@@ -1,0 +1,176 @@
+"""A line that a configuration builds uses a name that this configuration does not define.
+
+Why: a function, macro or member that exists only under ``#ifdef CONFIG_X``, or in an object that only CONFIG_X builds,
+is missing for everyone who sets X to n. The author's own configuration has it, and a build robot's does not.
+Bad: code that is always built calls what only one option's object has.
+Good: the header has a stub in its ``#else``, or the caller depends on the same option.
+Source: Documentation/process/coding-style.rst, "Conditional Compilation"
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from lint.change import Change
+from lint.finding import Confidence, Hit, Related, Severity, Span
+from lint.logic import show
+from lint.presence.candidates import uses_of
+from lint.presence.question import Lack, Need, Shown
+from lint.presence.search import Asker
+from lint.resolve import Site
+from lint.rule import rule
+
+BAD = """\
+== Kconfig
+ config EXTRA
+ 	bool "Extra"
+== arch/one/Kconfig
+ config ONE
+ 	def_bool y
+
+ source "Kconfig"
+== Kbuild
+ obj-y += kernel/
+== kernel/Makefile
+ obj-y += main.o
+ obj-$(CONFIG_EXTRA) += extra.o
+== include/linux/extra.h
+ #ifndef _LINUX_EXTRA_H
+ #define _LINUX_EXTRA_H
+ int extra_start(void);
+ #endif
+== kernel/extra.c
+ #include <linux/extra.h>
+
+ int extra_start(void)
+ {
+ 	return 0;
+ }
+== kernel/main.c
+ #include <linux/extra.h>
+
+ int start(void)
+ {
+-	return 0;
+!	return extra_start();
+ }
+"""
+
+GOOD = """\
+== Kconfig
+ config EXTRA
+ 	bool "Extra"
+== arch/one/Kconfig
+ config ONE
+ 	def_bool y
+
+ source "Kconfig"
+== Kbuild
+ obj-y += kernel/
+== kernel/Makefile
+ obj-y += main.o
+ obj-$(CONFIG_EXTRA) += extra.o
+== include/linux/extra.h
+ #ifndef _LINUX_EXTRA_H
+ #define _LINUX_EXTRA_H
+-int extra_start(void);
++#ifdef CONFIG_EXTRA
++int extra_start(void);
++#else
++static inline int extra_start(void)
++{
++	return 0;
++}
++#endif
+ #endif
+== kernel/extra.c
+ #include <linux/extra.h>
+
+ int extra_start(void)
+ {
+ 	return 0;
+ }
+== kernel/main.c
+ #include <linux/extra.h>
+
+ int start(void)
+ {
+-	return 0;
++	return extra_start();
+ }
+"""
+
+_SHOWN = 6
+_MOST_HITS = 12
+
+
+def _words(change: Change) -> Iterable[str]:
+    for _, uses in uses_of(change):
+        for _, _, suspect in uses:
+            if suspect.promised:
+                yield suspect.name
+
+
+@rule(
+    "use-outside-definition-guard",
+    Severity.ERROR,
+    Confidence.MEDIUM,
+    since="0.1",
+    bad=BAD,
+    good=GOOD,
+    words=_words,
+    breaks_build=True,
+)
+def use_outside_definition_guard(change: Change) -> Iterator[Hit]:
+    """Ask of every new use whose name is not there for everyone."""
+    asker = Asker(change)
+    for _, uses in uses_of(change):
+        for site, wanted, suspect in uses:
+            found = asker.ask(Need(site.reference.name, wanted, site, "", lacking=suspect.lacking), suspect.archs)
+            if found is not None:
+                yield _hit(found, _span(site))
+
+
+def _hit(found: Shown, span: Span) -> Hit:
+    lack = found.lack
+    need = lack.need
+    return Hit(
+        span,
+        _message(lack),
+        symbols=(need.name,),
+        related=tuple(one for one in _related(lack) if one.span != span),
+        arch=(lack.arch,),
+        witness=found.witness,
+        function=need.site.reference.function,
+        severity=None if found.proven else Severity.NOTE,
+    )
+
+
+def _message(lack: Lack) -> str:
+    name = lack.need.name
+    if not lack.offers:
+        return f"{name} is used here, and nothing defines it for {lack.arch}"
+    what = (
+        "is declared, but no object that is built then has it" if lack.linked else "is defined only under a condition"
+    )
+    conditions = " || ".join(dict.fromkeys(_shortened(show(offer.condition)) for offer in lack.offers[:3]))
+    return f"{name} can be built here without its definition: it {what} ({conditions})"
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= 100 else f"{text[:97]}..."
+
+
+def _related(lack: Lack) -> Iterator[Related]:
+    yield Related(_span(lack.need.site), f"{lack.need.name} is used here")
+    if lack.need.via is not None:
+        yield Related(_span(lack.need.via), "and this brings it in")
+    for offer in lack.offers[:_SHOWN]:
+        item = offer.definition
+        note = f"defined if {_shortened(show(offer.condition))}"
+        yield Related(Span(item.path, item.line, item.column, item.column + len(item.name)), note)
+
+
+def _span(site: Site) -> Span:
+    reference = site.reference
+    return Span(site.path, reference.line, reference.column, reference.column + len(reference.name))

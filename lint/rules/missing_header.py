@@ -82,7 +82,9 @@ def _words(change: Change) -> Iterable[str]:
             yield file.path.rpartition("/")[2]
 
 
-@rule("missing-header", Severity.ERROR, Confidence.HIGH, since="0.2", bad=BAD, good=GOOD, words=_words)
+@rule(
+    "missing-header", Severity.ERROR, Confidence.HIGH, since="0.2", bad=BAD, good=GOOD, words=_words, breaks_build=True
+)
 def missing_header(change: Change) -> Iterator[Hit]:
     """Report added includes that name nothing, and files that still include what the change takes away."""
     if not has_tree(change):

@@ -101,6 +101,7 @@ def _words(change: Change) -> Iterable[str]:
     bad=BAD,
     good=GOOD,
     words=_words,
+    breaks_build=True,
 )
 def non_static_definition_in_header(change: Change) -> Iterator[Hit]:
     """Report definitions added to a header that two objects of one configuration would both bring."""

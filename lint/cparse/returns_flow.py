@@ -47,8 +47,29 @@ class _Walk:
             if stmt.expr is not None:
                 own = len(branch) + 1 if stmt.kind == "return" else confined
                 yield Placed(stmt, stmt.expr, (*branch, (number, 0)), inner, own)
+            if stmt.kind == "switch":
+                yield from self._cases(stmt.body, branch, loops, confined, number)
+                continue
             yield from self.block(stmt.body, (*branch, (number, 1)), inner, confined)
             yield from self.block(stmt.other, (*branch, (number, 2)), loops, confined)
+
+    def _cases(
+        self, stmts: tuple[Stmt, ...], branch: Branch, loops: Branch, confined: int, number: int
+    ) -> Iterator[Placed]:
+        """The cases of a switch: those that do not fall through to the next are branches of which one is taken."""
+        group = 1
+        for stmt in stmts:
+            body = stmt.body if stmt.kind == "case" else (stmt,)
+            yield from self.block(body, (*branch, (number, group)), loops, confined)
+            group += _ends(body)
+
+
+def _ends(stmts: tuple[Stmt, ...]) -> bool:
+    """Whether what follows is not reached from the last statement."""
+    if not stmts:
+        return False
+    last = stmts[-1]
+    return _ends(last.body) if last.kind == "block" else last.kind in ("jump", "return", "goto")
 
 
 def excludes(one: Branch, other: Branch) -> bool:

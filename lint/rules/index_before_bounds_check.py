@@ -57,13 +57,9 @@ def index_before_bounds_check(change: Change) -> Iterator[Hit]:
     new = [(file, *found) for file in change.files for found in _found(file, after=True)]
     if not new:
         return
-    old = {
-        (span.name, read.table, read.index)
-        for file in change.files
-        for _, span, read in _found(file, after=False)
-    }  # fmt: skip
+    old = {_said(read) for file in change.files for _, _, read in _found(file, after=False)}
     for file, src, span, read in new:
-        if (span.name, read.table, read.index) not in old:
+        if _said(read) not in old:
             line, column = src.lines.place(read.start)
             at, where = src.lines.place(read.check_start)
             yield Hit(
@@ -73,6 +69,11 @@ def index_before_bounds_check(change: Change) -> Iterator[Hit]:
                 (Related(Span(file.path, at, where, where + len(read.check)), f"{read.index} is checked here"),),
                 function=span.name,
             )
+
+
+def _said(read: EarlyRead) -> tuple[str, str, str]:
+    """What stays the same when code moves to another function."""
+    return read.table, read.index, read.check
 
 
 def _found(file: FileChange, *, after: bool) -> Iterator[tuple[Source, FunctionSpan, EarlyRead]]:

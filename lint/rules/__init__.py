@@ -27,6 +27,7 @@ from lint.rules.undefined_name_used import undefined_name_used
 from lint.rules.undisclosed_config_effect import undisclosed_config_effect
 from lint.rules.unmet_dependency import unmet_dependency
 from lint.rules.unpaired_flag_update import unpaired_flag_update
+from lint.rules.unused_flag_definition import unused_flag_definition
 from lint.rules.use_before_declaration import use_before_declaration
 from lint.rules.use_outside_definition_guard import use_outside_definition_guard
 
@@ -53,6 +54,7 @@ RULES: Final[tuple[Rule, ...]] = (
     undisclosed_config_effect,
     unmet_dependency,
     unpaired_flag_update,
+    unused_flag_definition,
     use_before_declaration,
     use_outside_definition_guard,
 )

@@ -53,11 +53,10 @@ def known(
     open_files: dict[str, None] = {}
     others: dict[str, None] = {}
     for place in counted:
+        if not _may_define(place.path, path):
+            continue
         if not is_source(place.path):
             return Known.DEFINED
-        if not _may_define(place.path, path):
-            others[place.path] = None
-            continue
         verdict = pattern.judge(place)
         if verdict is True:
             return Known.DEFINED

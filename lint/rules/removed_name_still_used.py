@@ -30,6 +30,9 @@ from lint.resolve import (
     space,
 )
 from lint.rule import rule
+from lint.rules._lost_pastes import lost_pastes
+from lint.rules._member_types import accesses, is_member
+from lint.rules._name_evidence import Known, known
 
 BAD = """\
 == include/linux/flags.h
@@ -78,7 +81,7 @@ class _Broken:
 
 def _words(change: Change) -> Iterable[str]:
     for definition, _ in _candidates(change):
-        if not is_local_to_file(definition):
+        if not is_local_to_file(definition) and not is_host(definition.path):
             yield definition.name
 
 
@@ -95,13 +98,36 @@ def _words(change: Change) -> Iterable[str]:
 def removed_name_still_used(change: Change) -> Iterator[Hit]:
     """Report the uses of every name that lost its last definition here, or earlier in the history."""
     for definition, added_only in _candidates(change):
-        names = _names(change, definition)
+        names = _names(change, definition) if not is_host(definition.path) else None
         if names is None:
+            if is_member(definition):
+                yield from _typed(change, definition, added_only)
             continue
         sites = [site for site in names.sites if not added_only or _is_added(change, site)]
         broken = [b for site in sites if (b := _broken(change, definition, names, site)) is not None]
         if broken and not _is_made_by_macro(change, definition.name, names):
             yield from _hits(change, definition, broken)
+    for definition, names in lost_pastes(change):
+        broken = [b for site in names.sites if (b := _broken(change, definition, names, site)) is not None]
+        if broken and known(change.after, definition.name, definition.path, _lines(names)) is Known.UNKNOWN:
+            yield from _hits(change, definition, broken)
+
+
+def _lines(names: Names) -> set[tuple[str, int]]:
+    return {(site.path, site.reference.line) for site in names.sites}
+
+
+def _typed(change: Change, definition: Definition, added_only: bool) -> Iterator[Hit]:
+    """Report accesses to a member by the type of the variable before the arrow: other structures may have its name."""
+    broken: list[_Broken] = []
+    for site in accesses(change.after, definition):
+        if added_only and not _is_added(change, site):
+            continue
+        if is_host(site.path):
+            broken.append(_Broken(site, "", (), Severity.WARNING))
+        elif (one := _broken(change, definition, Names(definition.name, (), (site,)), site)) is not None:
+            broken.append(one)
+    yield from _hits(change, definition, broken)
 
 
 def _candidates(change: Change) -> Iterator[tuple[Definition, bool]]:
@@ -122,7 +148,7 @@ def _candidates(change: Change) -> Iterator[tuple[Definition, bool]]:
 def _may_remain(change: Change, definition: Definition) -> bool:
     """A cheap first look: what only its own file can name must still stand in that file's text."""
     if is_host(definition.path):
-        return False
+        return is_member(definition)
     if not is_local_to_file(definition):
         return True
     text = change.after.tree.read(_path_after(change, definition.path))
@@ -223,7 +249,8 @@ def _hits(change: Change, definition: Definition, broken: list[_Broken]) -> Iter
     gone = Span(
         definition.path, definition.line, definition.column, definition.column + len(definition.name), Side.BEFORE
     )
-    earlier = 0 if definition in change.removed_definitions else change.removed_earlier[definition.name].patch
+    gone_earlier = change.removed_earlier.get(definition.name)
+    earlier = gone_earlier.patch if gone_earlier and definition not in change.removed_definitions else 0
     uses = [one for one in places if one is not first]
     related = [Related(_span(one.site), f"still used here{_where(one)}") for one in uses[:SHOWN]]
     if first is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from lint.snapshot.paths import SYMLINK, link_stays_inside
+from lint.snapshot.paths import SYMLINK, below, link_stays_inside
 from lint.snapshot.tree import Occurrence, Tree
 from lint.snapshot.words import frozen, scan
 
@@ -29,6 +29,7 @@ class OverlayTree:
         merged.update(changed)
         self.base: Tree = base
         self.changed: Mapping[str, Entry | None] = merged
+        self._ours: dict[str, tuple[Occurrence, ...]] = {}
 
     def read(self, path: str) -> bytes | None:
         """The content after the changes; None for a symlink, a deleted file or an unknown binary content."""
@@ -74,14 +75,21 @@ class OverlayTree:
         """The base's answer without the changed files, and a search through those."""
         places = tuple(within)
         base = self.base.search(words, places)
-        ours = scan(words, self._contents(), places)
+        ours = self._found(words, places)
         merged = dict(base)
         for word, places_found in ours.items():
             kept = base.get(word, ())
             if places_found or any(one.path in self.changed for one in kept):
                 left = [one for one in kept if one.path not in self.changed]
-                merged[word] = frozen({word: left + places_found})[word]
+                merged[word] = frozen({word: [*left, *places_found]})[word]
         return merged
+
+    def _found(self, words: Collection[str], within: tuple[str, ...]) -> dict[str, tuple[Occurrence, ...]]:
+        """Where the words stand in the changed files; every file is searched for a word once."""
+        missing = [word for word in words if word not in self._ours]
+        if missing:
+            self._ours.update((word, tuple(found)) for word, found in scan(missing, self._contents()).items())
+        return {word: tuple(one for one in self._ours[word] if below(one.path, within)) for word in words}
 
 
 def base_of(tree: Tree) -> Tree:

@@ -20,7 +20,7 @@ def edited(files: Iterable[FileChange], before: Kconfig, after: Kconfig) -> Iter
     old, new = _entries(before, paths), _entries(after, paths)
     for name in dict.fromkeys((*old, *new)):
         one, other = old.get(name, ()), new.get(name, ())
-        if _said(one) != _said(other):
+        if said(one) != said(other):
             yield name
             yield from sorted({target for target, _ in _selected(one) ^ _selected(other)})
 
@@ -54,7 +54,7 @@ def _selected(entries: tuple[Definition, ...]) -> set[tuple[str, Expr]]:
     return {(one.target, one.condition) for entry in entries for one in (*entry.selects, *entry.implies)}
 
 
-def _said(entries: tuple[Definition, ...]) -> list[object]:
+def said(entries: tuple[Definition, ...]) -> list[object]:
     """What entries say, wherever they stand and in whatever order they select."""
     return [
         (

@@ -21,18 +21,21 @@ class OwnLines:
     """``entries`` are the config entries with a changed statement, ``named`` all symbols on changed statements.
 
     ``reaches_out`` tells whether some changed statement can move other symbols for good: not a new or removed option
-    with all that it says, no default or select of an option, no prompt text, range or help.
+    with all that it says, no default or select of an option, no prompt text, range or help. ``leaves`` are options that
+    select nothing and are otherwise visible now: those move others only where some entry names them.
     """
 
     entries: frozenset[str]
     named: frozenset[str]
     reaches_out: bool
+    leaves: frozenset[str] = frozenset()
 
 
 def own_lines(change: Change) -> OwnLines:
     """The changed statements of all Kconfig files of a change that applied."""
     entries: set[str] = set()
     named: set[str] = set()
+    leaves: set[str] = set()
     reaches_out = False
     for file in change.files:
         if file.fragment or file.binary:
@@ -45,8 +48,20 @@ def own_lines(change: Change) -> OwnLines:
                 entries.update([one.owner] if one.owner else [])
                 named.update(_symbols(one))
                 own, other = whole[side].get(one.owner, []), whole[1 - side].get(one.owner, [])
-                reaches_out = reaches_out or _reaches_out(one, own, other)
-    return OwnLines(frozenset(entries), frozenset(entries | named), reaches_out)
+                if _reaches_out(one, own, other):
+                    leaf = one.word == "depends" and _is_leaf([*own, *other])
+                    leaves.update([one.owner] if leaf else [])
+                    reaches_out = reaches_out or not leaf
+    return OwnLines(frozenset(entries), frozenset(entries | named), reaches_out, frozenset(leaves))
+
+
+def _is_leaf(entry: list[Statement]) -> bool:
+    """Whether users decide on an option that brings nothing along."""
+    return _has_prompt(entry) and not any(one.word in ("select", "imply") for one in entry)
+
+
+def _has_prompt(entry: list[Statement]) -> bool:
+    return any(one.word in _TYPES and any(token.quoted for token in one.tokens[:1]) for one in entry)
 
 
 def _by_entry(text: bytes) -> dict[str, list[Statement]]:
@@ -72,7 +87,7 @@ def _reaches_out(one: Statement, own: list[Statement], other: list[Statement]) -
         return one.word in ("source", "endif", "endmenu")
     if not one.owner:
         return True
-    prompted = any(s.word in _TYPES and any(token.quoted for token in s.tokens[:1]) for s in own)
+    prompted = _has_prompt(own)
     if not other:  # the entry comes or goes as a whole
         return not prompted and any(s.word in ("select", "imply") for s in own)
     if one.word in _ENTRY:

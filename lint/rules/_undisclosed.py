@@ -13,6 +13,7 @@ from lint.effects.model import NOT_BUILT, Effect, EffectKind, Link
 from lint.effects.run import is_disclosed, step_effects
 from lint.kconfig.evaluate import Preset
 from lint.kconfig.model import AndExpr, Expr, Kconfig, NotExpr, OrExpr, Sym
+from lint.kconfig.scan import is_kconfig_file
 from lint.logic import Formula
 from lint.rules._own_kconfig import OwnLines, own_lines
 from lint.state import State
@@ -43,7 +44,7 @@ class Undisclosed:
 def undisclosed(change: Change) -> Iterator[Undisclosed]:
     """What users can see first: options, then objects, then values that untouched ``#if`` branches show."""
     own = own_lines(change)
-    if not own.reaches_out:
+    if not own.reaches_out and not any(_is_named(change.after, leaf) for leaf in sorted(own.leaves)):
         return
     effects = [one for one in step_effects(change, change.touched) if one.chain]
     told = _Told(change, own, tuple(effects))
@@ -157,6 +158,12 @@ class _Told:
         counts = Counter(word for name in kconfig.symbols for word in _words(name) if word in words)
         rare = {word for word in words if counts[word] <= max(_RARE, len(kconfig.symbols) // 200)}
         return own <= words or (bool(rare) and rare <= own)
+
+
+def _is_named(state: State, symbol: str) -> bool:
+    """Whether some Kconfig line names a symbol, apart from its own entries."""
+    found = (one for one in state.search([symbol])[symbol] if is_kconfig_file(one.path))
+    return any(one.text.split()[:1] not in ([b"config"], [b"menuconfig"]) for one in found)
 
 
 def _has_prompt(change: Change, one: Effect, name: str) -> bool:

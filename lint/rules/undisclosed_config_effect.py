@@ -9,12 +9,13 @@ Source: Documentation/process/submitting-patches.rst, "Describe your changes"
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from lint.change import Change
 from lint.effects.model import Effect, EffectKind, Link
 from lint.finding import MAX_SYMBOLS, Confidence, Hit, Related, Severity, Side, Span
 from lint.rule import rule
+from lint.rules._own_kconfig import own_lines
 from lint.rules._undisclosed import Undisclosed, undisclosed
 
 BAD = """\
@@ -58,7 +59,11 @@ _APART = 3
 _SHOWN = 5
 
 
-@rule("undisclosed-config-effect", Severity.WARNING, Confidence.MEDIUM, since="0.1", bad=BAD, good=GOOD)
+def _words(change: Change) -> Iterable[str]:
+    return own_lines(change).leaves
+
+
+@rule("undisclosed-config-effect", Severity.WARNING, Confidence.MEDIUM, since="0.1", bad=BAD, good=GOOD, words=_words)
 def undisclosed_config_effect(change: Change) -> Iterator[Hit]:
     """Report options and features that come or go beyond the patch's own lines and words, one finding per cause."""
     groups: dict[tuple[object, ...], list[Undisclosed]] = {}

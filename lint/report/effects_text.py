@@ -131,9 +131,6 @@ def _symbols(effects: Iterable[Effect]) -> Iterator[Text]:
             line.append(f' "{visible(cut(effect.prompt, MOST_TEXT))}"', PROMPT)
         if effect.kind in (EffectKind.VALUE, EffectKind.OVERRIDE):
             line.append(f" {visible(effect.before)} → {visible(effect.after)}")
-        if effect.kind is EffectKind.OVERRIDE and (ends := _ends(effect)):
-            places = (f"{visible(link.path)}:{link.line}" for link in effect.chain[-ends:])
-            line.append(f" ({', '.join(places)})", FILE)
         yield _told(line, effect)
         for held in effect.held_back:
             place = f" ({visible(held.path)}:{held.line})"

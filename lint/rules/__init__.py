@@ -15,9 +15,11 @@ from lint.rules.missing_arch_contract import missing_arch_contract
 from lint.rules.missing_header import missing_header
 from lint.rules.missing_object_source import missing_object_source
 from lint.rules.non_static_definition_in_header import non_static_definition_in_header
+from lint.rules.orphaned_definition import orphaned_definition
 from lint.rules.recursive_dependency import recursive_dependency
 from lint.rules.redundant_select import redundant_select
 from lint.rules.removed_flag_without_equivalent import removed_flag_without_equivalent
+from lint.rules.removed_name_in_text import removed_name_in_text
 from lint.rules.removed_name_still_used import removed_name_still_used
 from lint.rules.renamed_symbol_loses_configs import renamed_symbol_loses_configs
 from lint.rules.stale_flag_snapshot import stale_flag_snapshot
@@ -42,9 +44,11 @@ RULES: Final[tuple[Rule, ...]] = (
     missing_header,
     missing_object_source,
     non_static_definition_in_header,
+    orphaned_definition,
     recursive_dependency,
     redundant_select,
     removed_flag_without_equivalent,
+    removed_name_in_text,
     removed_name_still_used,
     renamed_symbol_loses_configs,
     stale_flag_snapshot,

@@ -100,11 +100,16 @@ def is_macro_in(state: State, name: str, path: str, within: Collection[str]) -> 
 
 def _counts(place: Occurrence, path: str) -> bool:
     """Whether a line can say something of a name that ``path`` uses: the same world, and no plain text."""
-    if place.path.startswith(_TEXTS) or place.path.endswith((".rst", ".txt")):
+    if is_in_text(place):
         return False
-    if is_host(place.path) != is_host(path):
-        return is_host(path) and "/uapi/" in f"/{place.path}"
-    return not _COMMENT.match(place.text)
+    return is_host(place.path) == is_host(path) or (is_host(path) and "/uapi/" in f"/{place.path}")
+
+
+def is_in_text(place: Occurrence) -> bool:
+    """Whether a line is documentation or a comment, as far as the line itself can tell."""
+    if place.path.startswith(_TEXTS) or place.path.endswith((".rst", ".txt")):
+        return True
+    return _COMMENT.match(place.text) is not None
 
 
 def _may_define(definer: str, user: str) -> bool:

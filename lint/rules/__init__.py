@@ -6,6 +6,7 @@ from typing import Final
 
 from lint.rule import Rule
 from lint.rules.broken_bisect_step import broken_bisect_step
+from lint.rules.call_signature_mismatch import call_signature_mismatch
 from lint.rules.constant_config_guard import constant_config_guard
 from lint.rules.flag_bit_collision import flag_bit_collision
 from lint.rules.index_before_bounds_check import index_before_bounds_check
@@ -35,6 +36,7 @@ from lint.rules.use_outside_definition_guard import use_outside_definition_guard
 
 RULES: Final[tuple[Rule, ...]] = (
     broken_bisect_step,
+    call_signature_mismatch,
     constant_config_guard,
     flag_bit_collision,
     index_before_bounds_check,

@@ -7,6 +7,7 @@ from typing import Final
 from lint.rule import Rule
 from lint.rules.broken_bisect_step import broken_bisect_step
 from lint.rules.call_signature_mismatch import call_signature_mismatch
+from lint.rules.config_flip_symbol_conflict import config_flip_symbol_conflict
 from lint.rules.constant_config_guard import constant_config_guard
 from lint.rules.flag_bit_collision import flag_bit_collision
 from lint.rules.index_before_bounds_check import index_before_bounds_check
@@ -37,6 +38,7 @@ from lint.rules.use_outside_definition_guard import use_outside_definition_guard
 RULES: Final[tuple[Rule, ...]] = (
     broken_bisect_step,
     call_signature_mismatch,
+    config_flip_symbol_conflict,
     constant_config_guard,
     flag_bit_collision,
     index_before_bounds_check,

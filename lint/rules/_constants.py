@@ -8,8 +8,8 @@ from collections.abc import Iterator
 
 from lint.effects.truth import symbol_of
 from lint.finding import Related, Span
-from lint.kconfig.formulas import full, mentioned, some
-from lint.kconfig.model import Expr, Kconfig, Symbol
+from lint.kconfig.formulas import full, some
+from lint.kconfig.model import Kconfig, Symbol
 from lint.kconfig.solver import Solver
 from lint.logic import Formula, atoms, both, negate
 from lint.resolve import arch_of
@@ -52,29 +52,6 @@ def reason(state: State, arch: str, name: str, value: str) -> tuple[str, Related
         text = f"nothing can turn {name} {'off' if value == 'y' else 'on'}"
         return text, Related(Span(entry.path, entry.line), f"the entry of {name}")
     return found.note, found
-
-
-def dependents(kconfig: Kconfig) -> dict[str, list[str]]:
-    """By symbol, those that name it in a dependency, a default or a select; in the order of their entries."""
-    known: dict[int, frozenset[str]] = {}
-
-    def names(expr: Expr) -> frozenset[str]:
-        if id(expr) not in known:
-            known[id(expr)] = frozenset(mentioned(expr))
-        return known[id(expr)]
-
-    found: dict[str, list[str]] = {}
-    for name, symbol in kconfig.symbols.items():
-        own: set[str] = set()
-        for entry in symbol.definitions:
-            own |= names(entry.depends)
-            for default in entry.defaults:
-                own |= names(default.value) | names(default.guard)
-        for select in symbol.selected_by:
-            own |= {select.selector} | names(select.guard)
-        for other in own:
-            found.setdefault(other, []).append(name)
-    return found
 
 
 def _asked(solver: Solver, own: Formula, around: Formula) -> bool | None:

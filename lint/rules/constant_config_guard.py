@@ -14,13 +14,14 @@ from collections.abc import Iterable, Iterator
 
 from lint.change import Change
 from lint.config_uses import is_makefile
+from lint.effects.expressions import Below, Mentions
 from lint.finding import Confidence, Hit, Related, Severity, Span
 from lint.kconfig.formulas import mentioned
 from lint.kconfig.model import Kconfig
 from lint.kconfig.scan import is_kconfig_file
 from lint.resolve import arch_of, is_host
 from lint.rule import rule
-from lint.rules._constants import constant, dependents, reason, truth
+from lint.rules._constants import constant, reason, truth
 from lint.rules._dependencies import touched_entries
 from lint.rules._guards import Guard, guards
 from lint.rules._selects import SelectLine, added_selects, removed_selects
@@ -162,8 +163,8 @@ def _settled(change: Change, arch: str, starts: Iterable[str]) -> frozenset[str]
         found.update(dict.fromkeys(fresh))
         if not fresh or len(asked) >= _MOST_NAMES:
             break
-        below = below or dependents(change.after.kconfig(arch))
-        names = [name for one in fresh for name in below.get(one, ()) if name not in asked]
+        below = below or Below(change.after.kconfig(arch), Mentions())
+        names = [name for one in fresh for name in below.of(one) if name not in asked]
         names = list(dict.fromkeys(names))[: _MOST_NAMES - len(asked)]
         asked.update(dict.fromkeys(names))
     return frozenset(found)

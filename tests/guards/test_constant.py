@@ -14,6 +14,7 @@ from lint.rules._guards import guards
 from lint.rules.constant_config_guard import constant_config_guard
 from lint.snapshot.open import open_tree
 from lint.state import Knowledge
+from tests.guards.edited import edited
 from tests.kernels import corpus, kernel_tree
 from tests.samples import parse_sample
 from tests.test_rules import CASES, findings
@@ -98,12 +99,6 @@ def test_v16_leaves_no_guard_and_what_is_added_on_top_is_found() -> None:
 @pytest.mark.kernel
 def test_the_select_alone_leaves_a_guard() -> None:
     """Without the patches of v16 that take it away, arch/arm64/kernel/syscall.c tests DEBUG_RSEQ for nothing."""
-    text = (kernel_tree("7.2") / "arch/arm64/Kconfig").read_text()
-    line = "\tselect GENERIC_IRQ_ENTRY\n"
-    assert line in text
-    whole = "".join(f"{' ' + one}" for one in text.replace(line, f"{line}\0", 1).splitlines(keepends=True))
-    sample = "== arch/arm64/Kconfig\n" + whole.replace("\0", "").replace(
-        f" {line}", f" {line}+\tselect GENERIC_ENTRY\n", 1
-    )
-    found = judged(sample.replace(" \0", " "), with_series=False)
+    sample = edited("7.2", "arch/arm64/Kconfig", "\tselect GENERIC_IRQ_ENTRY", "\tselect GENERIC_ENTRY")
+    found = judged(sample, with_series=False)
     assert [(one.hit.span.path, one.hit.symbols[0]) for one in found] == [("arch/arm64/kernel/syscall.c", "DEBUG_RSEQ")]

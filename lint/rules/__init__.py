@@ -15,7 +15,9 @@ from lint.rules.inverted_return_convention import inverted_return_convention
 from lint.rules.lost_select import lost_select
 from lint.rules.missing_arch_contract import missing_arch_contract
 from lint.rules.missing_header import missing_header
+from lint.rules.missing_include import missing_include
 from lint.rules.missing_object_source import missing_object_source
+from lint.rules.missing_prototype import missing_prototype
 from lint.rules.non_static_definition_in_header import non_static_definition_in_header
 from lint.rules.orphaned_definition import orphaned_definition
 from lint.rules.recursive_dependency import recursive_dependency
@@ -46,7 +48,9 @@ RULES: Final[tuple[Rule, ...]] = (
     lost_select,
     missing_arch_contract,
     missing_header,
+    missing_include,
     missing_object_source,
+    missing_prototype,
     non_static_definition_in_header,
     orphaned_definition,
     recursive_dependency,

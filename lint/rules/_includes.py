@@ -8,8 +8,8 @@ from lint.change import Change
 from lint.cparse.model import Include
 from lint.includes.model import Status
 from lint.kconfig.model import AndExpr, Expr, Kconfig, OrExpr, Sym
-from lint.logic import And, Atom, Formula, Or
-from lint.resolve import SOURCES, arch_of
+from lint.logic import And, Atom, Formula, Or, both
+from lint.resolve import SOURCES, Built, arch_of, built
 from lint.snapshot.memory import EmptyTree
 from lint.snapshot.overlay import base_of
 from lint.state import State
@@ -18,6 +18,7 @@ _UNITS = (".c", ".S", ".s")
 _MOST_LEVELS = 4
 _MOST_FILES = 300
 _MOST_DEPTH = 40
+_MOST_TRIED = 6
 
 
 def has_tree(change: Change) -> bool:
@@ -49,6 +50,22 @@ def likely_archs(change: Change, path: str) -> list[str]:
     files = state.kconfig_text.files
     size = {arch: sum(len(f.entries) for p, f in files.items() if p.startswith(f"arch/{arch}/")) for arch in asked}
     return sorted(asked, key=lambda arch: -size[arch])
+
+
+def builders(change: Change, path: str, condition: Formula, most: int = 2) -> Iterator[Built]:
+    """Architectures for which a configuration builds a line for certain, the likely ones first, each with a witness."""
+    state = change.after
+    archs = likely_archs(change, path)
+    whole = both((state.gating.condition(path), condition))
+    left = possible(state, whole, archs[0], archs) if len(archs) > 1 else tuple(archs)
+    count = 0
+    for arch in left[:_MOST_TRIED]:
+        found = built(state, path, condition, (arch,))
+        if found is not None and found.proven:
+            yield found
+            count += 1
+            if count >= most:
+                return
 
 
 def missing_for(state: State, include: Include, path: str, archs: Iterable[str]) -> tuple[str, ...]:

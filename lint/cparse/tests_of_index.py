@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from lint.cparse.returns_flow import Placed, placed, reaches
 from lint.cparse.returns_tree import Expr, Stmt
 from lint.cparse.returns_values import evaluate
 
+# Reads in one function that are asked for their check, and statements around each that are looked at.
+MAX_READS, MAX_AROUND = 200, 400
 _ABOVE, _BELOW = frozenset({"<", "<="}), frozenset({">", ">="})
 _RELATIONS = _ABOVE | _BELOW
 _LEAVES = ("return", "goto", "jump")
@@ -32,14 +35,15 @@ class EarlyRead:
 def early_reads(body: Stmt) -> Iterator[EarlyRead]:
     """Every read of a table whose index is checked against a constant bound only after it."""
     places = list(placed(body))
-    for number, place in enumerate(places):
-        for read in _reads(place.expr):
-            index = read.parts[1].text
-            if read.parts[1].op not in ("name", "member") or _is_settled(places[:number], place, read, index):
-                continue
-            check = _check_behind(places, number, read, index)
-            if check is not None:
-                yield EarlyRead(read.parts[0].text, index, read.text, read.start, check.text, check.start)
+    reads = ((number, place, read) for number, place in enumerate(places) for read in _reads(place.expr))
+    for number, place, read in islice(reads, MAX_READS):
+        index = read.parts[1].text
+        above = places[max(0, number - MAX_AROUND) : number]
+        if read.parts[1].op not in ("name", "member") or _is_settled(above, place, read, index):
+            continue
+        check = None if number > MAX_AROUND else _check_behind(places[number : number + MAX_AROUND], read, index)
+        if check is not None:
+            yield EarlyRead(read.parts[0].text, index, read.text, read.start, check.text, check.start)
 
 
 def _reads(expr: Expr) -> Iterator[Expr]:
@@ -87,8 +91,8 @@ def _says(expr: Expr, index: str) -> bool | None:
 
 
 def _asks(name: str) -> bool:
-    """Whether a function seems to ask whether its argument is valid."""
-    return re.search(r"valid|check|test|is_|_is|in_range|_ok\Z|possible|online|BUG_ON|WARN", name) is not None
+    """Whether a function seems to ask whether its argument is valid, or to run through valid ones."""
+    return re.search(r"valid|check|test|is_|_is|in_range|_ok\Z|possible|online|BUG_ON|WARN|each", name) is not None
 
 
 def _is_limited(expr: Expr) -> bool:
@@ -103,11 +107,11 @@ def _limits(name: str) -> bool:
     return bool(_LIMITS & set(name.lower().split("_")))
 
 
-def _check_behind(places: list[Placed], number: int, read: Expr, index: str) -> Expr | None:
-    """The check of an index behind a read, as long as the index is the same."""
-    place = places[number]
+def _check_behind(places: list[Placed], read: Expr, index: str) -> Expr | None:
+    """The check of an index behind a read in the first of the places, as long as the index is the same."""
+    place = places[0]
     kept = _kept_in(place, read)
-    for later in places[number:]:
+    for later in places:
         ordered = [one for one in _in_order(later.expr) if later is not place or one.start > read.start]
         for one in ordered:
             if _sets(one, index):

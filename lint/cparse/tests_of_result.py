@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from lint.cparse.returns_tree import Expr, Stmt
 from lint.cparse.returns_values import Value, evaluate, is_transparent, truth
 
+# Calls of one function in another that are looked at, and statements behind each where its result may be asked.
+MAX_SITES, MAX_BEHIND = 100, 500
 COMPARISONS = frozenset({"==", "!=", "<", ">", "<=", ">="})
 
 
@@ -46,11 +49,12 @@ class _Item:
 def sites(body: Stmt, name: str) -> tuple[Site, ...]:
     """Every call of ``name`` in a body, in order."""
     items = list(_items(body))
-    return tuple(
+    found = (
         _site(items, number, path)
         for number, item in enumerate(items)
         for path in _paths(item.expr, lambda one: one.op == "call" and one.name == name)
     )
+    return tuple(islice(found, MAX_SITES))
 
 
 def _items(stmt: Stmt) -> Iterator[_Item]:
@@ -159,7 +163,7 @@ def _followed(
     """The tests of a variable up to its next assignment, and whether a return gives it back."""
     tests: list[Test] = []
     passed = False
-    for item in items[number + 1 :]:
+    for item in items[number + 1 : number + 1 + MAX_BEHIND]:
         if item.stmt.kind == "init" and item.stmt.name == variable.text:
             break
         for path in _paths(item.expr, lambda one: one.text == variable.text and one.op in ("name", "member")):

@@ -58,6 +58,8 @@ GOOD = """\
 
 # Wrappers around wrappers of what stops a task, that are followed.
 DEPTH = 3
+# What happens in one function and is looked at, and how far behind a test.
+MAX_EVENTS, MAX_BEHIND = 2_000, 200
 _SURE, _RARE = 0, 1
 
 
@@ -155,26 +157,28 @@ def _patterns(change: Change, file: FileChange, *, after: bool) -> Iterator[_Pat
         if (span.name, code) in bodies or not any(prefix.encode() in code for prefix in prefixes):
             continue
         body = function_body(src, span)
-        for test, calls in _tests([] if body is None else events(body)):
+        for test, calls in _tests([] if body is None else events(body)[:MAX_EVENTS]):
             if any(name.startswith(prefixes) and not name.startswith(bits) for name in test.names):
                 yield _Pattern(span, test, calls)
 
 
 def _tests(found: list[Event]) -> Iterator[tuple[FlagTest, tuple[Event, ...]]]:
     """Each test with the calls since its variable was set, unless its bits were asked around the call already."""
+    asked: dict[tuple[int, str], set[str]] = {}  # by condition and variable, the bits
+    for one in found:
+        if one.test is not None and one.branch and one.branch[-1][1] == 0:
+            asked.setdefault((one.branch[-1][0], one.name), set()).update(one.test.names)
     for number, event in enumerate(found):
         if event.test is None or _is_read_again(found[number:], event):
             continue
         calls: list[Event] = []
-        for earlier in reversed(found[:number]):
+        for earlier in reversed(found[max(0, number - MAX_BEHIND) : number]):
             if earlier.kind == "assign" and earlier.name == event.name and not excludes(earlier.branch, event.branch):
                 break
-            if (
-                earlier.kind == "call"
-                and reaches(earlier.branch, earlier.confined, event.branch)
-                and not _was_asked(found, earlier, event.test)
-            ):
-                calls.append(earlier)
+            if earlier.kind == "call" and reaches(earlier.branch, earlier.confined, event.branch):
+                around = (asked.get((condition, event.name), set()) for condition, part in earlier.branch if part)
+                if not event.test.names <= set().union(*around):
+                    calls.append(earlier)
         if calls:
             yield event.test, tuple(reversed(calls))
 
@@ -182,17 +186,6 @@ def _tests(found: list[Event]) -> Iterator[tuple[FlagTest, tuple[Event, ...]]]:
 def _is_read_again(later: list[Event], event: Event) -> bool:
     """Whether the loop around a test sets the variable again, so that a change is seen in the next round."""
     return any(one.kind == "assign" and one.name == event.name and set(one.loops) & set(event.loops) for one in later)
-
-
-def _was_asked(found: list[Event], call: Event, test: FlagTest) -> bool:
-    """Whether the call is only made where a condition asked for the same bits of the same variable."""
-    conditions = {number for number, part in call.branch if part}
-    asked: set[str] = set()
-    for one in found:
-        in_condition = bool(one.branch) and one.branch[-1][1] == 0 and one.branch[-1][0] in conditions
-        if one.test is not None and one.name == test.variable and in_condition:
-            asked |= one.test.names
-    return test.names <= asked
 
 
 def _stale(state: State, file: FileChange, pattern: _Pattern, stops: Mapping[str, int]) -> tuple[Event, int] | None:

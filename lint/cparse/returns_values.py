@@ -45,7 +45,7 @@ def evaluate(expr: Expr, known: Mapping[Expr, Value]) -> Value | None:
         return _constant(expr.name)
     if expr.op == "call":
         return _called(expr, known)
-    if expr.op in ("=",):
+    if expr.op in ("=", "|="):  # what was collected before is taken for nothing
         return evaluate(expr.parts[-1], known)
     if expr.op in ("&&", "||"):
         return _joined(expr, known)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from lint.cparse.returns_tree import Expr, Stmt
-from lint.cparse.returns_values import Value, evaluate, is_transparent, truth
+from lint.cparse.returns_values import OTHER, Value, evaluate, is_transparent, truth
 
 # Calls of one function in another that are looked at, and statements behind each where its result may be asked.
 MAX_SITES, MAX_BEHIND = 100, 500
@@ -93,7 +93,7 @@ def _role(path: tuple[Expr, ...]) -> _Role:
         parent, child = path[above], path[above + 1]
         if parent.op == "!" or _is_compared(parent, child) or (is_transparent(parent) and child is parent.parts[0]):
             asked = True
-        elif parent.op == "=" and child is parent.parts[-1]:
+        elif parent.op in ("=", "|=") and child is parent.parts[-1]:
             kept.append((parent.parts[0], child))
         elif parent.op in ("&&", "||") or (parent.op in ("?", "?:") and child is parent.parts[0]):
             arms = (parent.parts[1].text, parent.parts[2].text) if parent.op == "?" and len(parent.parts) == 3 else None
@@ -115,7 +115,7 @@ def _is_compared(parent: Expr, child: Expr) -> bool:
 def _site(items: list[_Item], number: int, path: tuple[Expr, ...]) -> Site:
     item, call = items[number], path[-1]
     role = _role(path)
-    tests = [_test(role, item.stmt, call, lambda value: value)] if _is_test(role, item.stmt) else []
+    tests = list(_tests(role, item.stmt, call, lambda value: value))
     kept = list(role.kept)
     if item.stmt.kind == "init" and role.whole:
         kept.append((Expr("name", item.stmt.name, item.stmt.start, name=item.stmt.name), item.expr))
@@ -129,6 +129,27 @@ def _site(items: list[_Item], number: int, path: tuple[Expr, ...]) -> Site:
 
 def _content(content: Expr, call: Expr) -> Callable[[Value], Value | None]:
     return lambda value: evaluate(content, {call: value})
+
+
+def _tests(role: _Role, stmt: Stmt, place: Expr, content: Callable[[Value], Value | None]) -> Iterator[Test]:
+    if _is_test(role, stmt):
+        yield _test(role, stmt, place, content)
+    elif stmt.kind == "switch" and role.whole:
+        for case in stmt.body:
+            label = None if case.kind != "case" or case.expr is None else evaluate(case.expr, {})
+            if label is not None:
+                yield Test(f"case {case.name}", case.start, _matches(role, place, content, label), (case.body, ()))
+
+
+def _matches(
+    role: _Role, place: Expr, content: Callable[[Value], Value | None], label: Value
+) -> Callable[[Value], bool | None]:
+    def holds(value: Value) -> bool | None:
+        inner = content(value)
+        found = None if inner is None else evaluate(role.widest, {place: inner})
+        return None if found is None or found == OTHER else found == label
+
+    return holds
 
 
 def _is_test(role: _Role, stmt: Stmt) -> bool:
@@ -170,10 +191,9 @@ def _followed(
             if len(path) > 1 and path[-1] is path[-2].parts[0] and _assigns(path[-2], variable.text):
                 continue
             role = _role(path)
-            if _is_test(role, item.stmt):
-                tests.append(_test(role, item.stmt, path[-1], content))
+            tests += _tests(role, item.stmt, path[-1], content)
             passed = passed or (item.stmt.kind == "return" and role.whole)
-        if any(_assigns(one, variable.text) for one in item.expr.walk()):
+        if any(_assigns(one, variable.text) and one.op != "|=" for one in item.expr.walk()):
             break
     return tests, passed
 

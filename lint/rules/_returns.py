@@ -11,7 +11,7 @@ from lint.cparse.facts_functions import FunctionSpan
 from lint.cparse.facts_source import Source, source
 from lint.cparse.returns import Outcomes, Pair, aligned, constant_pairs, outcomes, passed_pairs
 from lint.cparse.returns_tree import Stmt, function_body
-from lint.cparse.returns_values import ERROR_POINTER, Value, is_negative
+from lint.cparse.returns_values import ERROR_POINTER, Value, evaluate, is_negative
 from lint.finding import Span
 from lint.snapshot.apply import FileChange
 
@@ -57,6 +57,7 @@ class Meaning:
     to_bool: bool
     paths: tuple[str, ...] = ()  # where it is defined, as far as the change touches it
     keepers: tuple[tuple[str, int], ...] = ()  # definitions that return what they did: path and line
+    places: frozenset[tuple[str, int]] = frozenset()  # every definition that the change touches: path and line
     origin: Span | None = None  # the unchanged expression that turns the result of another function round
 
     @property
@@ -216,13 +217,24 @@ def _meaning(group: Sequence[tuple[Twin, tuple[Pair, ...]]]) -> Meaning | None:
         all(twin.to_bool for twin, _ in group),
         tuple(dict.fromkeys(twin.path for twin, _ in group)),
         tuple((twin.path, twin.span.line) for twin in kept) if turned else (),
+        frozenset((twin.path, twin.span.line) for twin in (*kept, *(twin for twin, _ in group))),
     )
 
 
 def _is_stub(twin: Twin) -> bool:
-    """Whether a body is one return of a constant."""
-    body = twin.after.body
-    return len(body) == 1 and body[0].kind == "return" and body[0].expr is not None
+    return stub_value(twin.after) is not None
+
+
+def stub_value(body: Stmt | None) -> Value | None:
+    """The constant that is all a function returns; None for a function that does more."""
+    if body is None or len(body.body) != 1 or body.body[0].kind != "return" or body.body[0].expr is None:
+        return None
+    return evaluate(body.body[0].expr, {})
+
+
+def is_bool(src: Source, span: FunctionSpan) -> bool:
+    """Whether a function returns a bool."""
+    return _is_bool(_head(src, span))
 
 
 def swapped(pairs: Sequence[Pair]) -> set[bool] | None:

@@ -14,7 +14,7 @@ from lint.cparse.returns_values import ERROR_POINTER, OTHER, evaluate
 from lint.cparse.tests_of_result import Site, Test, sites
 from lint.finding import Span
 from lint.resolve import MANY_FILES, arch_of, is_host
-from lint.rules._returns import Meaning, pairs_of, swapped
+from lint.rules._returns import Meaning, is_bool, pairs_of, stub_value, swapped
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,9 +49,25 @@ def callers(change: Change, meaning: Meaning) -> Iterator[Caller]:
         old_text = text if file is None else file.before
         src = source(path, text)
         old = None if old_text is None else source(path if file is None else file.old_path, old_text)
-        if path not in meaning.paths and any(one.name == meaning.name for one in (*src.functions, *src.macros)):
-            continue
+        named = any(one.name == meaning.name for one in (*src.functions, *src.macros))
+        if named and path not in meaning.paths and not path.endswith(".h"):
+            continue  # another function of this name
         yield from _in_file(src, old, meaning.name)
+
+
+def left_stubs(change: Change, meaning: Meaning) -> Iterator[tuple[str, int]]:
+    """Path and line of stubs in headers that the change leaves alone, and that return the old value."""
+    old = {before for before, after in meaning.pairs if bool(before) != bool(after)}
+    turned = meaning.inverted and meaning.to_bool and meaning.places and not meaning.static
+    for path in _files(change, meaning) if turned else ():
+        text = change.after.tree.read(path) if path.endswith(".h") else None
+        if text is None or meaning.name.encode() not in text:
+            continue
+        src = source(path, text)
+        for span in src.functions:
+            other = span.name == meaning.name and (path, span.line) not in meaning.places
+            if other and not is_bool(src, span) and stub_value(function_body(src, span)) in old:
+                yield path, span.line
 
 
 def _files(change: Change, meaning: Meaning) -> list[str]:

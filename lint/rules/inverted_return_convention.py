@@ -16,7 +16,7 @@ from lint.cparse.returns_values import ERROR_POINTER, Value
 from lint.finding import Confidence, Hit, Related, Severity, Span
 from lint.rule import rule
 from lint.rules._returns import Meaning, meanings, twins
-from lint.rules._returns_callers import Misread, callers, misread, passed_on
+from lint.rules._returns_callers import Misread, callers, left_stubs, misread, passed_on
 
 BAD = """\
 == kernel/check.c
@@ -83,7 +83,7 @@ def inverted_return_convention(change: Change) -> Iterator[Hit]:
     queue = list(known.values())
     touched = set(known)
     for meaning in queue:
-        yield from _left_behind(meaning)
+        yield from _left_behind(change, meaning)
         for caller in callers(change, meaning):
             key = caller.name, caller.src.path if caller.static else ""
             for one in misread(caller, meaning, known.get(key)):
@@ -96,8 +96,8 @@ def inverted_return_convention(change: Change) -> Iterator[Hit]:
                     queue.append(further)
 
 
-def _left_behind(meaning: Meaning) -> Iterator[Hit]:
-    for path, line in meaning.keepers:
+def _left_behind(change: Change, meaning: Meaning) -> Iterator[Hit]:
+    for path, line in (*meaning.keepers, *left_stubs(change, meaning)):
         message = f"this {meaning.name}() returns what it did, but {_turned(meaning)} elsewhere"
         yield Hit(Span(path, line), message, (meaning.name,), (_definition(meaning),), function=meaning.name)
 

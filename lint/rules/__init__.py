@@ -12,6 +12,7 @@ from lint.rules.constant_config_guard import constant_config_guard
 from lint.rules.flag_bit_collision import flag_bit_collision
 from lint.rules.index_before_bounds_check import index_before_bounds_check
 from lint.rules.inverted_return_convention import inverted_return_convention
+from lint.rules.leftover_include import leftover_include
 from lint.rules.lost_select import lost_select
 from lint.rules.missing_arch_contract import missing_arch_contract
 from lint.rules.missing_header import missing_header
@@ -45,6 +46,7 @@ RULES: Final[tuple[Rule, ...]] = (
     flag_bit_collision,
     index_before_bounds_check,
     inverted_return_convention,
+    leftover_include,
     lost_select,
     missing_arch_contract,
     missing_header,

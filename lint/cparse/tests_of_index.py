@@ -118,7 +118,10 @@ def _check_behind(places: list[Placed], read: Expr, index: str) -> Expr | None:
                 return None
             if one.op in _RELATIONS and later.stmt.kind == "if" and _bounds(one, index):
                 near = later is place or reaches(place.branch, place.confined, later.branch)
-                return one if near and _protects(later.stmt, one, index, (read.parts[0].text, kept)) else None
+                used = (read.parts[0].text, kept)
+                if not _is_constant(one, index):  # more often asked for another reason
+                    used, near = (kept,), near and bool(kept) and later is not place and not place.loops
+                return one if near and _protects(later.stmt, one, index, used) else None
             if one.op in _RELATIONS and any(part.text == index for part in one.parts):
                 return None
         if later.stmt.kind == "init" and later.stmt.name == index:
@@ -129,22 +132,26 @@ def _check_behind(places: list[Placed], read: Expr, index: str) -> Expr | None:
 
 
 def _bounds(check: Expr, index: str) -> bool:
-    """Whether a comparison holds an index against a constant upper bound."""
-    left, right = check.parts
-    if right.text == index:
-        left, right = right, left
-    if left.text != index:
-        return False
-    value = evaluate(right, {})
-    if value is not None:
+    """Whether a comparison holds an index against an upper bound."""
+    bound = _bound(check, index)
+    value = None if bound is None else evaluate(bound, {})
+    if bound is None or value is not None:
         return isinstance(value, int) and value > 1
-    names = [one for one in right.walk() if one.op in ("name", "call")]
-    if right.op == "call":
-        return right.name.isupper()
-    return right.op == "name" and bool(names) and any(letter.isupper() for letter in right.name)
+    return bound.name.isupper() if bound.op == "call" else bound.op in ("name", "member")
 
 
-def _protects(stmt: Stmt, check: Expr, index: str, used: tuple[str, str]) -> bool:
+def _is_constant(check: Expr, index: str) -> bool:
+    """Whether the bound looks like a number or a macro."""
+    bound = _bound(check, index)
+    return bound is not None and bound.op != "member" and (bound.op != "name" or bound.name.lower() != bound.name)
+
+
+def _bound(check: Expr, index: str) -> Expr | None:
+    left, right = check.parts
+    return right if left.text == index else left if right.text == index else None
+
+
+def _protects(stmt: Stmt, check: Expr, index: str, used: tuple[str, ...]) -> bool:
     """Whether what hangs on a check is what the read was for, or leaves the function when it fails."""
     above = check.op in _ABOVE
     if check.parts[1].text == index:

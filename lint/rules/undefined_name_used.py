@@ -19,11 +19,13 @@ from lint.generated import is_generated
 from lint.logic import Formula, both
 from lint.resolve import Built, Site, arch_of, built, is_host
 from lint.rule import rule
+from lint.rules._host_names import kernel_only
 from lint.rules._labels import lost_jumps
 from lint.rules._macro_bodies import Misspelt, broken_calls, broken_macros, pasted_by, reference_of
 from lint.rules._name_evidence import Known, defined_near, is_listed_argument, known, may_be_pasted
 from lint.rules._name_places import calls_around, declares, expansions, first_use, is_macro
 from lint.rules._new_uses import new_uses
+from lint.snapshot.tree import Occurrence
 
 BAD = """\
 # base: names
@@ -98,6 +100,11 @@ def _words(change: Change) -> Iterable[str]:
 def undefined_name_used(change: Change) -> Iterator[Hit]:
     """Report names on added lines that neither their file, nor any header, macro or generator knows."""
     for (name, path), asked in _asked(change).items():
+        if is_host(path):
+            definition = kernel_only(change, asked.sites) if not asked.near else None
+            if definition is not None:
+                yield _foreign(asked.sites, definition)
+            continue
         places = [] if asked.near else [site for site in asked.sites if _is_judged(change, site)]
         uses = {(site.path, site.reference.line) for site in asked.sites}
         if places and known(change.after, name, path, uses, _added(change)) is Known.UNKNOWN:
@@ -144,6 +151,21 @@ def _through_macros(change: Change, name: str, asked: _Asked) -> Iterator[Hit]:
                 return
 
 
+def _foreign(sites: tuple[Site, ...], definition: Occurrence) -> Hit:
+    """A call in a program of the host to what only the kernel has."""
+    first = next(site for site in sites if site.reference.use is Use.CALL)
+    name = first.reference.name
+    column = definition.text.find(name.encode()) + 1
+    there = Span(definition.path, definition.line, column, column + len(name))
+    return Hit(
+        _span(first),
+        f"{name}() is a macro of the kernel: no header that this program includes has it, nor has the C library",
+        symbols=(name,),
+        related=(Related(there, "the kernel's definition"),),
+        function=first.reference.function,
+    )
+
+
 def _under(site: Site, condition: Formula) -> Site:
     return Site(site.path, replace(site.reference, condition=both((site.reference.condition, condition))))
 
@@ -174,9 +196,11 @@ def _asked(change: Change) -> dict[tuple[str, str], _Asked]:
 
 
 def _is_asked(change: Change, site: Site) -> bool:
-    """Whether a name is this rule's: of the kernel, and not one that the history itself removed."""
+    """Whether a name is this rule's, and not one that the history itself removed."""
     name = site.reference.name
-    return not is_host(site.path) and name not in change.removed_earlier and name not in _removed(change)
+    if is_host(site.path) and (site.reference.use is not Use.CALL or not site.path.startswith("tools/")):
+        return False
+    return name not in change.removed_earlier and name not in _removed(change)
 
 
 def _removed(change: Change) -> frozenset[str]:

@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections import OrderedDict
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from lint.change import Change
+from lint.cparse.facts import FileFacts
 from lint.cparse.model import Definition, Kind, Reference
-from lint.logic import Formula
+from lint.cparse.model import Use as WayOfUse
 from lint.presence.exports import exports_of
-from lint.presence.suspects import Suspect, names_on, suspects
-from lint.resolve import Site, Space, arch_of, is_host, references_in, space
+from lint.presence.question import Need
+from lint.presence.suspects import Suspect, is_worth_asking, names_on, suspects
+from lint.presence.types import owner_of
+from lint.presence.view import HEADERS
+from lint.resolve import Site, Space, arch_of, definitions_in, is_host, references_in
 from lint.snapshot.apply import FileChange
+from lint.snapshot.tree import Occurrence
 from lint.state import State
 
 _MOST_NAMES = 1200
 _CODE = (".c", ".h", ".S")
 _KEPT = 40
-Use: TypeAlias = tuple[Site, Space, Suspect]
+_MOST_EXPANDED = 60
+_MOST_BODIES = 3
+_MOST_WORDS = 40
+_WORD = re.compile(rb"[A-Za-z_]\w*+")
+Use: TypeAlias = tuple[Need, Suspect]
 
 
 def kernel_files(change: Change) -> Iterator[FileChange]:
@@ -57,6 +68,29 @@ def _pairs(file: FileChange) -> Iterator[tuple[int, int]]:
             new += 1
 
 
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A file after the change, and where and what it was before; None when every use in it counts."""
+
+    new_path: str
+    old_path: str
+    before: bytes | None
+
+
+def edited(file: FileChange) -> Edited:
+    """The part of a changed file that the search for new uses needs."""
+    return Edited(file.new_path, file.old_path, file.before)
+
+
+def all_uses(change: Change, path: str) -> list[Use]:
+    """Every use in a source of names that not everyone may have."""
+    facts = change.after.facts(path)
+    if facts is None:
+        return []
+    lines = frozenset(range(1, len(facts.source.lines.starts) + 1))
+    return list(new_uses(change, Edited(path, "", None), lines))
+
+
 _uses: OrderedDict[int, tuple[Change, list[tuple[FileChange, list[Use]]]]] = OrderedDict()
 
 
@@ -64,34 +98,140 @@ def uses_of(change: Change) -> list[tuple[FileChange, list[Use]]]:
     """:func:`new_uses` of every file of the kernel that the change touches; remembered for the last changes."""
     known = _uses.get(id(change))
     if known is None:
-        found = [(file, list(new_uses(change, file, touched_lines(change, file)))) for file in kernel_files(change)]
+        found = [
+            (file, list(new_uses(change, edited(file), touched_lines(change, file)))) for file in kernel_files(change)
+        ]
         known = _uses[id(change)] = (change, found)
         while len(_uses) > _KEPT:
             _uses.popitem(last=False)
     return known[1]
 
 
-def new_uses(change: Change, file: FileChange, lines: frozenset[int]) -> Iterator[Use]:
+def new_uses(change: Change, file: Edited, lines: frozenset[int]) -> Iterator[Use]:
     """Uses on some lines of names that not everyone may have."""
     path = file.new_path
     names = list(names_on(change.after, path, lines))[:_MOST_NAMES]
     found = suspects(change.after, names, arch_of(path))
-    before = change.before.facts(file.old_path) if file.before is not None and file.old_path else None
     for name, suspect in found.items():
         if suspect.promised and not _is_gated(change.after, name):
             continue
-        for wanted in (Space.ORDINARY, Space.MEMBER):
-            for reference in references_in(change.after, path, name, wanted):
-                if reference.line not in lines:
+        for wanted in (Space.MEMBER,) if suspect.mixed else (Space.ORDINARY, Space.MEMBER):
+            site = _first_use(change, file, lines, name, wanted)
+            if site is None:
+                continue
+            owner = ""
+            if wanted is Space.MEMBER:
+                facts = change.after.facts(path)
+                owner = owner_of(change.after, facts, site.reference) if facts is not None else ""
+                if suspect.mixed and (not owner or not _is_guarded_member(change.after, name, owner)):
                     continue
-                if before is not None and _was_there(change, file, name, wanted, reference):
-                    continue
-                yield Site(path, reference), wanted, suspect
-                break
+            need = Need(name, wanted, site, "", lacking=suspect.lacking, owner=owner)
+            yield need, suspect
+    yield from _expanded(change, file, lines, names)
 
 
-def _was_there(change: Change, file: FileChange, name: str, wanted: Space, now: Reference) -> bool:
+def _first_use(change: Change, file: Edited, lines: frozenset[int], name: str, wanted: Space) -> Site | None:
+    """The first use on the lines that the file did not have before."""
+    for reference in references_in(change.after, file.new_path, name, wanted):
+        if reference.line in lines and not _was_there(change, file, name, wanted, reference):
+            return Site(file.new_path, reference)
+    return None
+
+
+def _is_guarded_member(state: State, name: str, owner: str) -> bool:
+    """Whether every definition of a member of one structure stands under a condition."""
+    head = re.compile(rb"\bstruct\s+%b\s*\{" % owner.encode())
+    found = []
+    for path in dict.fromkeys(one.path for one in state.search([name], HEADERS)[name]):
+        if path.endswith(".h") and head.search(state.tree.read(path) or b"") is not None:
+            found += [one for one in definitions_in(state, path, name, Space.MEMBER) if one.scope == owner]
+    return bool(found) and all(one.condition is not True for one in found)
+
+
+def _expanded(change: Change, file: Edited, lines: frozenset[int], names: list[str]) -> Iterator[Use]:
+    """What the macros among some names bring in, and inline functions that are not the same for everyone."""
+    state, path = change.after, file.new_path
+    if not path.endswith(".c") or not names:
+        return
+    before = change.before.facts(file.old_path) if file.before is not None and file.old_path else None
+    known = before.identifiers if before is not None else frozenset()
+    bodies: dict[str, list[tuple[str, str, bool]]] = {}
+    free = {one.name for one in before.references(known.intersection(names)) if one.condition is True} if before else {}
+    asked = [name for name in names if name not in free][:_MOST_EXPANDED]
+    places = state.search(asked, HEADERS) if asked else {}
+    for name in asked:
+        for header, inner, inline in _bodies(state, name, places[name], arch_of(path)):
+            bodies.setdefault(inner, []).append((name, header, inline))
+    found = suspects(state, list(bodies), arch_of(path))
+    for inner, suspect in found.items():
+        if suspect.mixed or (suspect.promised and not _is_gated(state, inner)):
+            continue
+        for name, header, inline in bodies[inner][:_MOST_BODIES]:
+            if inline and not suspect.promised:
+                continue
+            for space_of_outer in (Space.ORDINARY, Space.MEMBER):
+                via = _first_use(change, file, lines, name, space_of_outer)
+                inside = _inside(state, header, name, inner) if via is not None else None
+                if via is not None and inside is not None:
+                    wanted = Space.MEMBER if inside.use is WayOfUse.MEMBER else Space.ORDINARY
+                    yield Need(inner, wanted, Site(header, inside), path, via=via, inline=inline), suspect
+                    break
+
+
+def _bodies(
+    state: State, name: str, places: tuple[Occurrence, ...], arch: str | None
+) -> Iterator[tuple[str, str, bool]]:
+    """Header, inner name and whether it is an inline function, of the definitions of a name that have a body."""
+    word = name.encode()
+    defines = re.compile(rb"\s*#\s*define\s+%b\b" % re.escape(word))
+    inline = re.compile(rb"static\s+(?:__always_)?(?:__)?inline\b[^;]*\b%b\s*\(" % re.escape(word))
+    said = 0
+    for one in places:
+        if not one.path.endswith(".h") or arch_of(one.path) not in (None, arch):
+            continue
+        macro = defines.match(one.text) is not None
+        if not macro and inline.match(one.text) is None:
+            continue
+        said += 1
+        facts = state.facts(one.path)
+        if facts is None or said > _MOST_BODIES:
+            return
+        if not macro and facts.conditions.at(one.line) is True:
+            continue
+        for inner in _words_of(facts, name, one.line, macro=macro):
+            yield one.path, inner, not macro
+
+
+def _words_of(facts: FileFacts, name: str, line: int, *, macro: bool) -> list[str]:
+    if macro:
+        for one in facts.source.macros:
+            if one.name == name and one.line == line:
+                body = facts.stripped[one.body : one.end]
+                return _inner_words(body, (name, *(one.params or ())))
+        return []
+    for function in facts.functions:
+        if function.name == name and function.line == line:
+            return _inner_words(facts.source.code[function.body_start : function.body_end], (name,))
+    return []
+
+
+def _inner_words(body: bytes, without: tuple[str, ...]) -> list[str]:
+    words = dict.fromkeys(word.decode() for word in _WORD.findall(body))
+    return [word for word in words if word not in without and is_worth_asking(word)][:_MOST_WORDS]
+
+
+def _inside(state: State, header: str, outer: str, inner: str) -> Reference | None:
+    facts = state.facts(header)
+    for reference in facts.references([inner]) if facts is not None else ():
+        if reference.function == outer and reference.use not in (WayOfUse.DEFINED, WayOfUse.PASTE):
+            return reference
+    return None
+
+
+def _was_there(change: Change, file: Edited, name: str, wanted: Space, now: Reference) -> bool:
     """Whether the file used the name already where more is built."""
+    if file.before is None or not file.old_path or name.encode() not in file.before:
+        return False
     for one in references_in(change.before, file.old_path, name, wanted):
         if one.condition is True or one.condition == now.condition:
             return True
@@ -106,50 +246,6 @@ def _is_gated(state: State, name: str) -> bool:
     return True
 
 
-def moved_definitions(change: Change) -> Iterator[tuple[Definition, Definition | None]]:
-    """Definitions before the change that are gone or stand under another condition, with one that is left."""
-    before, after = (_by_name(change, state) for state in ("before", "after"))
-    for key, old in before.items():
-        new = after.get(key, [])
-        if new == old or not old:
-            continue
-        conditions = {condition for condition, _ in new}
-        if True in conditions or all(condition in conditions for condition, _ in old):
-            continue
-        yield old[0][1], new[0][1] if new else None
-    for key, new in after.items():
-        if key not in before and key[0] is Space.ORDINARY:
-            yield new[0][1], new[0][1]
-
-
-_Key = tuple[Space, str, bool]
-
-
-def _by_name(change: Change, side: str) -> dict[_Key, list[tuple[Formula, Definition]]]:
-    found: dict[_Key, list[tuple[Formula, Definition]]] = {}
-    state = change.before if side == "before" else change.after
-    for file in change.files:
-        path = file.old_path if side == "before" else file.new_path
-        if not path.endswith(_CODE) or is_host(path) or file.binary or file.fragment:
-            continue
-        facts = state.facts(path)
-        for item in facts.definitions.items if facts is not None else ():
-            if item.kind is Kind.TAG or (not path.endswith(".h") and not _is_global(item)):
-                continue
-            promise = item.kind in (Kind.DECLARATION, Kind.EXTERN)
-            key = space(item.kind), item.name, promise
-            found.setdefault(key, []).append((_whole(state, item), item))
-    return found
-
-
-def _is_global(item: Definition) -> bool:
+def is_global(item: Definition) -> bool:
+    """Whether other objects can link to a definition of a source."""
     return item.kind in (Kind.FUNCTION, Kind.VARIABLE, Kind.LABEL) and not item.static
-
-
-def _whole(state: State, item: Definition) -> Formula:
-    """The condition of a definition with that of its object."""
-    from lint.logic import both
-
-    if item.path.endswith(".h"):
-        return item.condition
-    return both((state.gating.gate(item.path).builtin, item.condition))

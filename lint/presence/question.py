@@ -31,6 +31,7 @@ class Need:
 
     ``inline``: the name stands in a function of a header, so that only its object can be missing to this unit.
     ``lacking``: architectures whose headers have no such name though others have it.
+    ``owner``: the structure whose member it is, where that is known.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Need:
     via: Site | None = None
     inline: bool = False
     lacking: tuple[str, ...] = ()
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,8 @@ class Shown:
 def lacks(view: View, need: Need) -> tuple[Lack, ...]:
     """The ways in which a use can be built without a definition; formulas that are not constant false."""
     offers = view.offers(need.name, need.space)
+    if need.owner:
+        offers = tuple(one for one in offers if one.definition.scope == need.owner)
     places = [place(view, one.path, one.reference) for one in (need.site, need.via) if one is not None]
     compiled, kept = both(one.compiled for one in places), both(one.kept for one in places)
     gate = gate_of(view)

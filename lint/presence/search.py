@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterator
 from dataclasses import replace
 
 from lint.change import Change
+from lint.generated import is_pasted
 from lint.presence.question import Lack, Need, Shown, lacks, possible, shown
 from lint.presence.view import View
-from lint.resolve import Site, arch_of, is_host, references_in
+from lint.resolve import Site, Space, arch_of, is_host, references_in
 from lint.state import State
 
 # Architectures that are asked of code of all of them, when nothing says which.
@@ -39,7 +40,8 @@ class Asker:
             own = replace(need, unit=unit)
             found = self._first(own, self.archs(unit, archs))
             if found is not None:
-                return shown(found, self.change.after) if self._is_new(found) and self._is_credible(found) else None
+                told = self._is_new(found) and not self._is_made(found) and self._is_credible(found)
+                return shown(found, self.change.after) if told else None
         return None
 
     def _first(self, need: Need, archs: list[str]) -> Lack | None:
@@ -112,7 +114,8 @@ class Asker:
         path = self._old_path(main.path)
         if path is None:
             return True
-        for reference in list(references_in(self.change.before, path, main.reference.name, need.space))[:_MOST_OLD]:
+        wanted = need.space if need.via is None else Space.ORDINARY
+        for reference in list(references_in(self.change.before, path, main.reference.name, wanted))[:_MOST_OLD]:
             unit = self._old_path(need.unit) or need.unit
             site = Site(path, reference)
             old = replace(need, site=site, unit=unit) if need.via is None else replace(need, via=site, unit=unit)
@@ -129,7 +132,9 @@ class Asker:
         state: State = self.change.before
         changed = {file.old_path for file in self.change.files}
         near = {"/".join(need.unit.split("/")[:-1][:2]), *([f"arch/{lack.arch}"] if arch_of(need.unit) else [])}
-        places = state.search([need.name], sorted(f"{place}/" for place in near if place))[need.name]
+        outer = need.via.reference.name if need.via is not None else need.name
+        wanted = need.space if need.via is None else Space.ORDINARY
+        places = state.search([outer], sorted(f"{place}/" for place in near if place))[outer]
         if len(places) > _MOST_PLACES:
             return False
         paths = dict.fromkeys(one.path for one in places if one.path.endswith(".c"))
@@ -137,8 +142,10 @@ class Asker:
         for path in paths:
             if path in changed or is_host(path) or arch_of(path) not in (None, lack.arch):
                 continue
-            for reference in references_in(state, path, need.name, need.space):
-                if self._happened(Need(need.name, need.space, Site(path, reference), path), lack.arch):
+            for reference in references_in(state, path, outer, wanted):
+                site = Site(path, reference)
+                other = replace(need, site=site) if need.via is None else replace(need, via=site)
+                if self._happened(replace(other, unit=path), lack.arch):
                     return False
                 break
             else:
@@ -147,6 +154,11 @@ class Asker:
             if asked == _MOST_PRECEDENTS:
                 break
         return True
+
+    def _is_made(self, lack: Lack) -> bool:
+        """Whether a macro in one of the files that define the name may paste together a definition of it besides."""
+        paths = [offer.definition.path for offer in lack.offers]
+        return is_pasted(self.change.after, [lack.need.unit, *paths], lack.need.name)
 
     def _old_path(self, path: str) -> str | None:
         file = self.change.by_path.get(path)

@@ -115,13 +115,15 @@ class Suspect:
     """A name that not everyone may have.
 
     ``promised``: a declaration is there for all, so that an object must define it. ``archs``: the architectures to ask
-    first; ``lacking``: those whose headers do not have the name at all though others' do.
+    first; ``lacking``: those whose headers do not have the name at all though others' do. ``mixed``: there is an
+    unguarded definition too, which matters for a member of one structure only.
     """
 
     name: str
     promised: bool
     archs: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
+    mixed: bool = False
 
 
 def is_worth_asking(name: str) -> bool:
@@ -163,6 +165,8 @@ def _judge(state: State, name: str, places: tuple[Occurrence, ...], arch: str | 
             if condition is True:
                 continue
         conditions[standing].append(condition)
+    if any(one is not True for one in conditions[Standing.DEFINITION]) and True in conditions[Standing.DEFINITION]:
+        return Suspect(name, False, mixed=True)
     if _covers(conditions[Standing.DEFINITION]):
         # for code of an architecture the header itself may stand under a condition
         return Suspect(name, False, (arch,)) if arch is not None and _is_arch_only(places, word) else None

@@ -9,6 +9,7 @@ from lint.rules.broken_bisect_step import broken_bisect_step
 from lint.rules.call_signature_mismatch import call_signature_mismatch
 from lint.rules.config_flip_symbol_conflict import config_flip_symbol_conflict
 from lint.rules.constant_config_guard import constant_config_guard
+from lint.rules.duplicate_definition import duplicate_definition
 from lint.rules.flag_bit_collision import flag_bit_collision
 from lint.rules.index_before_bounds_check import index_before_bounds_check
 from lint.rules.inverted_return_convention import inverted_return_convention
@@ -43,6 +44,7 @@ RULES: Final[tuple[Rule, ...]] = (
     call_signature_mismatch,
     config_flip_symbol_conflict,
     constant_config_guard,
+    duplicate_definition,
     flag_bit_collision,
     index_before_bounds_check,
     inverted_return_convention,

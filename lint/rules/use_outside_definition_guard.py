@@ -14,10 +14,18 @@ from collections.abc import Iterable, Iterator
 from lint.change import Change
 from lint.finding import Confidence, Hit, Related, Severity, Span
 from lint.logic import show
-from lint.presence.candidates import uses_of
-from lint.presence.question import Lack, Need, Shown
+from lint.presence.candidates import all_uses, uses_of
+from lint.presence.moves import (
+    Moved,
+    guarded_by,
+    moved_names,
+    touched_symbols,
+    users_of,
+    woken_sources,
+)
+from lint.presence.question import Lack, Shown
 from lint.presence.search import Asker
-from lint.resolve import Site
+from lint.resolve import Site, Space
 from lint.rule import rule
 
 BAD = """\
@@ -106,9 +114,11 @@ _MOST_HITS = 12
 
 def _words(change: Change) -> Iterable[str]:
     for _, uses in uses_of(change):
-        for _, _, suspect in uses:
-            if suspect.promised:
-                yield suspect.name
+        for need, suspect in uses:
+            if suspect.promised and need.space is Space.ORDINARY:
+                yield need.name
+    for moved in moved_names(change):
+        yield moved.name
 
 
 @rule(
@@ -122,13 +132,44 @@ def _words(change: Change) -> Iterable[str]:
     breaks_build=True,
 )
 def use_outside_definition_guard(change: Change) -> Iterator[Hit]:
-    """Ask of every new use whose name is not there for everyone."""
+    """Ask of every new use, of the users of names that moved, and of what the change lets be built."""
     asker = Asker(change)
     for _, uses in uses_of(change):
-        for site, wanted, suspect in uses:
-            found = asker.ask(Need(site.reference.name, wanted, site, "", lacking=suspect.lacking), suspect.archs)
+        for need, suspect in uses:
+            found = asker.ask(need, suspect.archs)
             if found is not None:
-                yield _hit(found, _span(site))
+                yield _hit(found, _span(need.via or need.site))
+    for moved in moved_names(change):
+        for need in users_of(change, moved):
+            found = asker.ask(need)
+            if found is not None:
+                yield _hit(found, moved.span)
+                break
+    yield from _woken(change, asker)
+
+
+def _woken(change: Change, asker: Asker) -> Iterator[Hit]:
+    """One witness for each line that lets something be built: what its sources use, or who uses what it promises."""
+    done: set[Span] = set()
+    for woken in woken_sources(change):
+        if woken.span in done:
+            continue
+        for need, suspect in all_uses(change, woken.path):
+            found = asker.ask(need, suspect.archs)
+            if found is not None:
+                done.add(woken.span)
+                yield _hit(found, woken.span)
+                break
+    for symbol, span in touched_symbols(change).items():
+        for name, wanted in guarded_by(change.after, symbol):
+            if span in done:
+                break
+            for need in users_of(change, Moved(name, wanted, span)):
+                found = asker.ask(need)
+                if found is not None:
+                    done.add(span)
+                    yield _hit(found, span)
+                    break
 
 
 def _hit(found: Shown, span: Span) -> Hit:

@@ -241,9 +241,20 @@ def _was_there(change: Change, file: Edited, name: str, wanted: Space, now: Refe
 def _is_gated(state: State, name: str) -> bool:
     """Whether a name that an object has to define may be missing: what is always built exports it, or it is not."""
     paths = exports_of(state).of(name)
-    if paths:
-        return all(state.gating.gate(path).builtin is not True for path in paths)
-    return True
+    if not paths:
+        return True
+    return any(_is_conditional(state, path, name) for path in paths) or all(
+        state.gating.gate(path).builtin is not True for path in paths
+    )
+
+
+def _is_conditional(state: State, path: str, name: str) -> bool:
+    """Whether the line that exports a name stands under an ``#if``."""
+    facts = state.facts(path)
+    if facts is None or not facts.conditions.branches:
+        return False
+    found = re.search(rb"^[^\n]*EXPORT_\w*\s*\(\s*%b\b" % re.escape(name.encode()), facts.text, re.M)
+    return found is not None and facts.conditions.at(facts.source.lines.line(found.start())) is not True
 
 
 def is_global(item: Definition) -> bool:

@@ -16,6 +16,7 @@ from lint.rules.inverted_return_convention import inverted_return_convention
 from lint.rules.leftover_include import leftover_include
 from lint.rules.lost_select import lost_select
 from lint.rules.missing_arch_contract import missing_arch_contract
+from lint.rules.missing_export import missing_export
 from lint.rules.missing_header import missing_header
 from lint.rules.missing_include import missing_include
 from lint.rules.missing_object_source import missing_object_source
@@ -51,6 +52,7 @@ RULES: Final[tuple[Rule, ...]] = (
     leftover_include,
     lost_select,
     missing_arch_contract,
+    missing_export,
     missing_header,
     missing_include,
     missing_object_source,

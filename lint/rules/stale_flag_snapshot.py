@@ -9,6 +9,7 @@ Source: include/linux/entry-common.h: "ptrace might have changed work flags"
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -20,7 +21,7 @@ from lint.cparse.returns_tree import function_body
 from lint.cparse.tests_of_flags import Event, FlagTest, events
 from lint.finding import Confidence, Hit, Related, Severity, Span
 from lint.migrations.model import Migration
-from lint.resolve import MANY_FILES, arch_of, is_host
+from lint.resolve import arch_of, is_host
 from lint.rule import rule
 from lint.snapshot.apply import FileChange
 from lint.state import State
@@ -60,6 +61,8 @@ GOOD = """\
 DEPTH = 3
 # What happens in one function and is looked at, and how far behind a test.
 MAX_EVENTS, MAX_BEHIND = 2_000, 200
+# A name on more lines than this is an everyday word.
+MANY_LINES = 2_000
 _SURE, _RARE = 0, 1
 
 
@@ -103,10 +106,10 @@ def stale_flag_snapshot(change: Change) -> Iterator[Hit]:
 def _found(
     change: Change, stops: Mapping[str, int], *, after: bool
 ) -> Iterator[tuple[FileChange, _Pattern, Event, int]]:
-    state = change.after if after else change.before
+    asked = _Asked(change.after if after else change.before, stops, {})
     for file in change.files:
         for pattern in _patterns(change, file, after=after):
-            stale = _stale(state, file, pattern, stops)
+            stale = _stale(asked, file, pattern)
             if stale is not None:
                 yield file, pattern, *stale
 
@@ -188,34 +191,50 @@ def _is_read_again(later: list[Event], event: Event) -> bool:
     return any(one.kind == "assign" and one.name == event.name and set(one.loops) & set(event.loops) for one in later)
 
 
-def _stale(state: State, file: FileChange, pattern: _Pattern, stops: Mapping[str, int]) -> tuple[Event, int] | None:
+def _stale(asked: _Asked, file: FileChange, pattern: _Pattern) -> tuple[Event, int] | None:
     """The call that most surely can stop the task; None when no call can."""
     best: tuple[Event, int] | None = None
     for call in pattern.calls:
-        rank = _rank(state, file.path, call.name, stops, DEPTH, frozenset())
+        rank = _rank(asked, file.path, call.name, DEPTH, frozenset())
         if rank is not None and (best is None or rank < best[1]):
             best = call, rank
     return best
 
 
-def _rank(
-    state: State, path: str, name: str, stops: Mapping[str, int], depth: int, above: frozenset[str]
-) -> int | None:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Asked:
+    """A state, where a task is stopped by the migrations, and what was found of other functions."""
+
+    state: State
+    stops: Mapping[str, int]
+    known: dict[tuple[str, str, int], int | None]
+
+
+def _rank(asked: _Asked, path: str, name: str, depth: int, above: frozenset[str]) -> int | None:
     """How surely a function can stop the task: itself, or through what its file or a header defines."""
-    if name in stops:
-        return stops[name]
+    if name in asked.stops:
+        return asked.stops[name]
     if not depth or name in above:
         return None
-    found: list[int] = []
-    for place in _places(state, path, name) if depth == DEPTH else [path]:
-        file = state.facts(place)
-        for span in file.functions if file is not None else ():
-            if file is not None and span.name == name:
-                for call in dict.fromkeys(one.name for one in file.calls(None, (span.line, span.end_line))):
-                    rank = _rank(state, place, call, stops, depth - 1, above | {name})
-                    if rank is not None:
-                        found.append(rank)
-    return min(found, default=None)
+    key = path, name, depth
+    if key not in asked.known:
+        places = _places(asked.state, path, name) if depth == DEPTH else [path]
+        found = (_rank_in(asked, place, name, depth, above | {name}) for place in places)
+        asked.known[key] = min((rank for rank in found if rank is not None), default=None)
+    return asked.known[key]
+
+
+def _rank_in(asked: _Asked, path: str, name: str, depth: int, above: frozenset[str]) -> int | None:
+    """The same for a function as one file defines it."""
+    file = asked.state.facts(path)
+    ranks: list[int] = []
+    for span in file.functions if file is not None else ():
+        if file is not None and span.name == name:
+            for call in dict.fromkeys(one.name for one in file.calls(None, (span.line, span.end_line))):
+                rank = _rank(asked, path, call, depth - 1, above)
+                if rank is not None:
+                    ranks.append(rank)
+    return min(ranks, default=None)
 
 
 def _places(state: State, path: str, name: str) -> list[str]:
@@ -223,8 +242,10 @@ def _places(state: State, path: str, name: str) -> list[str]:
     file = state.facts(path)
     if file is not None and any(span.name == name for span in file.functions):
         return [path]
-    found = dict.fromkeys(one.path for one in state.search([name])[name] if one.path.endswith((".c", ".h")))
-    if len(found) > MANY_FILES:
+    found = state.search([name])[name]
+    if len(found) > MANY_LINES:
         return []
+    head = re.compile(rb"(?:[A-Za-z_].*[\s*])?%b\s*\([^;]*\Z" % re.escape(name.encode()))
+    heads = dict.fromkeys(one.path for one in found if one.path.endswith((".c", ".h")) and head.match(one.text[:300]))
     own = (None, arch_of(path))
-    return [one for one in found if one.startswith(("include/", "kernel/", "arch/")) and arch_of(one) in own]
+    return [one for one in heads if one.startswith(("include/", "kernel/", "arch/")) and arch_of(one) in own]

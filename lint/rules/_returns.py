@@ -80,7 +80,7 @@ def twins(change: Change) -> list[Twin]:
 def _twins(file: FileChange, before: bytes, after: bytes) -> Iterator[Twin]:
     old, new = source(file.old_path or file.path, before), source(file.path, after)
     old_by_name, new_by_name = _by_name(old), _by_name(new)
-    renamed = dict(_renamed(old_by_name, new_by_name))
+    renamed = dict(_renamed((old, old_by_name), (new, new_by_name)))
     for name, spans in new_by_name.items():
         olds = old_by_name.get(renamed.get(name, name), [])
         if len(olds) != len(spans):
@@ -92,15 +92,17 @@ def _twins(file: FileChange, before: bytes, after: bytes) -> Iterator[Twin]:
 
 
 def _renamed(
-    old: Mapping[str, Sequence[FunctionSpan]], new: Mapping[str, Sequence[FunctionSpan]]
+    before: tuple[Source, Mapping[str, Sequence[FunctionSpan]]],
+    after: tuple[Source, Mapping[str, Sequence[FunctionSpan]]],
 ) -> Iterator[tuple[str, str]]:
     """New names of functions with their old ones: what stands behind the same function with the same parameters."""
-    gone, come = _between(old, new), _between(new, old)
+    (old, old_named), (new, new_named) = before, after
+    gone, come = _between(old_named, new_named), _between(new_named, old_named)
     for place, spans in come.items():
         earlier = gone.get(place, [])
         if len(earlier) == len(spans):
             for was, span in zip(earlier, spans, strict=True):
-                alike = _parts(was.name) & _parts(span.name)
+                alike = _parts(was.name) & _parts(span.name) or _are_alike(_lines(old, was), _lines(new, span))
                 if alike and was.parameters == span.parameters:
                     yield span.name, was.name
 
@@ -108,15 +110,25 @@ def _renamed(
 def _between(
     these: Mapping[str, Sequence[FunctionSpan]], those: Mapping[str, Sequence[FunctionSpan]]
 ) -> dict[str, list[FunctionSpan]]:
-    """The functions that only one side has, by the last function before them that both have."""
+    """The first definitions that only one side has, by the last function before them that both have."""
     found: dict[str, list[FunctionSpan]] = {}
     last = ""
-    for span in sorted((span for spans in these.values() for span in spans), key=lambda one: one.start):
+    for span in sorted((spans[0] for spans in these.values()), key=lambda one: one.start):
         if span.name in those:
             last = span.name
-        elif len(these[span.name]) == 1:
+        else:
             found.setdefault(last, []).append(span)
     return found
+
+
+def _lines(src: Source, span: FunctionSpan) -> set[bytes]:
+    rows = src.code[span.body_start : span.body_end].split(b"\n")
+    return {row.strip() for row in rows if len(row.strip()) > 1 and b"return" not in row}
+
+
+def _are_alike(one: set[bytes], other: set[bytes]) -> bool:
+    """Whether two bodies share most of their lines, those that return left out."""
+    return bool(one) and 2 * len(one & other) >= max(len(one), len(other))
 
 
 def _parts(name: str) -> set[str]:

@@ -89,6 +89,19 @@ def defined_near(state: State, path: str, names: Collection[str], arch: str) -> 
     return near
 
 
+def is_only_accessed(state: State, name: str, new: Collection[tuple[str, int]]) -> bool:
+    """Whether all that the tree holds of a name are accesses to a member, on ``new`` lines (path, line)."""
+    access = re.compile(rb"(?:->|\.)[ \t]*+%b\b" % re.escape(name.encode()))
+    for place in state.search([name])[name]:
+        if is_in_text(place):
+            continue
+        word = re.compile(rb"\b%b\b" % re.escape(name.encode()))
+        text = place.text
+        if (place.path, place.line) not in new or len(word.findall(text)) > len(access.findall(text)):
+            return False
+    return True
+
+
 def is_macro_in(state: State, name: str, path: str, within: Collection[str]) -> bool:
     """Whether a header in one of these places makes a macro of the name, or ``path`` itself defines it."""
     define = re.compile(rb"[ \t]*+#[ \t]*+define[ \t]++%b\b" % re.escape(name.encode()))

@@ -13,6 +13,7 @@ from lint.snapshot.apply import FileChange
 
 ORDINARY = (Use.PLAIN, Use.CALL, Use.MACRO_BODY)
 # Words of the language and of its compilers; kernel headers define none of them.
+LEAST_LETTERS = 6  # of a member's name that is looked for in the whole tree
 _WORDS = """
 auto break case char const continue default do double else enum extern float for goto if inline int long register
 restrict return short signed sizeof static struct switch typedef union unsigned void volatile while asm typeof
@@ -25,6 +26,7 @@ LANGUAGE = frozenset(_WORDS.split())
 _MADE = re.compile(r"__\w+__\Z|__(?:builtin|sync|atomic|start|stop)_\w+\Z|__?asan_\w+\Z")
 _OPENING = {b")": b"(", b"]": b"[", b"}": b"{"}
 _BRACKET = re.compile(rb"[()\[\]{};]")
+_JUMP = re.compile(rb"\bgoto\s++\Z")  # labels are looked up on their own
 _ATTRIBUTE = re.compile(rb"(?:__attribute(?:__)?|__asm__|__asm|\basm(?:[\s\\]+(?:volatile|goto|inline))*)[\s\\]*\(")
 
 
@@ -46,17 +48,26 @@ def new_uses(change: Change) -> Iterator[Site]:
 
 
 def new_members(change: Change) -> Iterator[Site]:
-    """Accesses on added lines to members that their file neither declares nor named before."""
+    """Accesses on added lines to members with a telling name that their file did not hold before.
+
+    Everyday words are left out: somewhere in a kernel there is a structure with such a member.
+    """
     for file in change.files:
         facts = _readable(change, file)
         if facts is None:
             continue
         before = change.before.facts(file.old_path) if file.before is not None else None
-        names = {name for names in facts.identifiers_on(file.added).values() for name in names}
+        names = {name for names in facts.identifiers_on(file.added).values() for name in names if _is_telling(name)}
         names -= before.identifiers if before is not None else set()
         for reference in facts.references(sorted(names)):
-            if reference.use is Use.MEMBER and reference.line in file.added and reference.condition is not False:
+            declared = any(item.kind is Kind.MEMBER for item in facts.definitions_of(reference.name))
+            is_built = reference.line in file.added and reference.condition is not False
+            if reference.use is Use.MEMBER and is_built and not declared:
                 yield Site(file.new_path, reference)
+
+
+def _is_telling(name: str) -> bool:
+    return len(name) >= LEAST_LETTERS and "_" in name.strip("_")
 
 
 def is_open(facts: FileFacts, reference: Reference) -> bool:
@@ -66,12 +77,12 @@ def is_open(facts: FileFacts, reference: Reference) -> bool:
     ):
         return False
     offset = facts.source.lines.start(reference.line) + reference.column - 1
-    if in_attribute(facts, offset):
+    if in_attribute(facts, offset) or _JUMP.search(facts.stripped, max(0, offset - 40), offset):
         return False
     if reference.use is Use.MACRO_BODY:
         return True
     if not reference.function:
-        return not _in_parentheses(facts, offset) and not is_declared(facts, reference)
+        return _in_initialiser(facts, offset) and not is_declared(facts, reference)
     return not facts.is_local(reference)
 
 
@@ -121,19 +132,30 @@ def _is_outside(facts: FileFacts, reference: Reference) -> bool:
     return not is_declared(facts, reference)
 
 
-def _in_parentheses(facts: FileFacts, offset: int) -> bool:
-    """Whether a place outside of functions is inside of parentheses: of a macro, of a prototype, of an attribute."""
+def _in_initialiser(facts: FileFacts, offset: int) -> bool:
+    """Whether a place outside of functions is in a value: behind ``=``, and inside of no parentheses.
+
+    Anywhere else a name may be one that is being declared, or an argument that a macro makes something of.
+    """
     code = facts.source.code
-    open_brackets: list[bytes] = []
-    for found in reversed(list(_BRACKET.finditer(code, max(0, offset - 8000), offset))):
+    closed: list[bytes] = []
+    for found in reversed(list(_BRACKET.finditer(code, max(0, offset - 20_000), offset))):
         mark = found[0]
         if mark in b")]}":
-            open_brackets.append(_OPENING[mark])
-        elif mark == b";" and not open_brackets:
+            if mark == b"}" and not closed and code[found.end() : offset].lstrip()[:1] not in (b",", b"}"):
+                return b"=" in code[found.end() : offset]
+            closed.append(_OPENING[mark])
+        elif mark == b";":
+            if not closed:
+                return b"=" in code[found.end() : offset]
+        elif closed and closed[-1] == mark:
+            closed.pop()
+        elif mark == b"(":
             return False
-        elif mark in b"([{":
-            if open_brackets and open_brackets[-1] == mark:
-                open_brackets.pop()
-            elif mark == b"(":
+        elif mark == b"{" and not closed:
+            before = code[max(0, found.start() - 200) : found.start()].rstrip()[-1:]
+            if before == b"=":
                 return True
-    return False
+            if before not in (b",", b"{", b")"):
+                return False
+    return b"=" in code[max(0, offset - 200) : offset]

@@ -22,9 +22,9 @@ from lint.rule import rule
 from lint.rules._host_names import kernel_only
 from lint.rules._labels import lost_jumps
 from lint.rules._macro_bodies import Misspelt, broken_calls, broken_macros, pasted_by, reference_of
-from lint.rules._name_evidence import Known, defined_near, is_listed_argument, known, may_be_pasted
+from lint.rules._name_evidence import Known, defined_near, is_listed_argument, is_only_accessed, known, may_be_pasted
 from lint.rules._name_places import calls_around, declares, expansions, first_use, is_macro
-from lint.rules._new_uses import new_uses
+from lint.rules._new_uses import new_members, new_uses
 from lint.snapshot.tree import Occurrence
 
 BAD = """\
@@ -84,7 +84,8 @@ class _Asked:
 
 
 def _words(change: Change) -> Iterable[str]:
-    return {name for (name, _), asked in _asked(change).items() if not asked.near}
+    names = {name for (name, _), asked in _asked(change).items() if not asked.near}
+    return names | _members(change).keys()
 
 
 @rule(
@@ -113,6 +114,10 @@ def undefined_name_used(change: Change) -> Iterator[Hit]:
                 yield _hit(found)
                 continue
         yield from _through_macros(change, name, asked)
+    for name, sites in _members(change).items():
+        found = _built(change, sites) if is_only_accessed(change.after, name, _added(change)) else None
+        if found is not None and not change.before.search([name])[name] and not _is_made(change, name, sites[0].path):
+            yield _hit(found, f"no structure in the tree has a member {name}")
     for body, user in broken_macros(change):
         place = Site(body.path, reference_of(body))
         found = _built(change, [Site(user.path, replace(user.reference, condition=_where(body, user)))])
@@ -193,6 +198,16 @@ def _asked(change: Change) -> dict[tuple[str, str], _Asked]:
         near = defined_near(change.after, path, names, arch_of(path) or next(iter(change.archs), ""))
         found |= {(name, path): _Asked(tuple(sites), near.get(name, "")) for name, sites in names.items()}
     return found
+
+
+def _members(change: Change) -> dict[str, list[Site]]:
+    """Accesses to members that their files did not know, by name; tools have generated structures."""
+    found: dict[str, list[Site]] = {}
+    for site in new_members(change):
+        if not is_host(site.path) and site.reference.name not in change.removed_earlier:
+            found.setdefault(site.reference.name, []).append(site)
+    gone = _removed(change)
+    return {name: sites for name, sites in found.items() if name not in gone}
 
 
 def _is_asked(change: Change, site: Site) -> bool:

@@ -44,6 +44,7 @@ class Gates:
         self._directories: dict[str, Gate] = {}
         self._files: dict[str, Gate] = {}
         self._targets: frozenset[str] | None = None
+        self._archs: list[str] | None = None
 
     def condition(self, path: str) -> Formula:
         """When the file is built; true for headers; a ``?unbuilt(path)`` atom when no line lists it."""
@@ -160,7 +161,22 @@ class Gates:
                 found = self._listed(above, f"{directory}/", frozenset())
             if found is not None:
                 self._directories[directory] = _within(self._directory(above, depth + 1), found)
+            else:
+                self._directories[directory] = self._by_arch(directory) or self._directories[directory]
         return self._directories[directory]
+
+    def _by_arch(self, directory: str) -> Gate | None:
+        """The gate of a directory outside arch/ that architectures list (``drivers-y += drivers/s390/``)."""
+        if self._archs is None:
+            paths = self._tree.list("arch/")
+            self._archs = [one.split("/")[1] for one in paths if one.count("/") == 2 and one.endswith("/Makefile")]
+        gates = []
+        for arch in self._archs:
+            found = self._listed(f"arch/{arch}", f"{directory}/", frozenset())
+            if found is not None:
+                own = Atom(f"?arch({arch})")
+                gates.append(Gate(both((found.builtin, own)), both((found.module, own))))
+        return _any(gates)
 
     def _includers(self, path: str) -> list[str]:
         """The source files beside it that include a C file as text: it is built where they are."""

@@ -31,6 +31,11 @@ def suffix_value(text: str) -> Value:
         return config_value(inner)
     if inner is not None and inner.endswith(":m=y") and _is_name(inner.removesuffix(":m=y")):
         return either(config_value(inner.removesuffix(":m=y"))), False
+    if inner is not None and inner.startswith("findstring "):
+        parts = split_arguments(inner.removeprefix("findstring "))
+        values = _joined(parts[1].strip().replace(" ", "")) if len(parts) == 2 and parts[0].strip() == "y" else None
+        if values:
+            return either(value[0] for value in values), False
     if inner is not None and inner.startswith("subst "):
         parts = split_arguments(inner.removeprefix("subst "))
         if len(parts) == 3 and parts[0].strip() in ("y", "m"):

@@ -36,12 +36,12 @@ class Modules:
     def missing(self) -> Iterator[tuple[Shown, Span]]:
         """Every use that lacks an export, with the place that the change touched."""
         for _, uses in uses_of(self.change):
-            for need, suspect in uses:
-                if suspect.promised and need.space is Space.ORDINARY and need.via is None:
+            for need, _ in uses:
+                if need.space is Space.ORDINARY and not need.inline:
                     for one in self._needs(need):
                         found = self._ask(one)
                         if found is not None:
-                            yield found, _span(need.site)
+                            yield found, _span(need.via or need.site)
                             break
         for moved in unexported_names(self.change):
             for need in users_of(self.change, moved):
@@ -52,8 +52,8 @@ class Modules:
 
     def _needs(self, need: Need) -> Iterator[Need]:
         """The use itself in a source, or the users of the macro that it stands in."""
-        if need.site.path.endswith(".c"):
-            yield replace(need, unit=need.site.path)
+        if need.via is not None or need.site.path.endswith(".c"):
+            yield replace(need, unit=(need.via or need.site).path)
             return
         reference = need.site.reference
         if reference.use is not Use.MACRO_BODY or not reference.function:
@@ -75,7 +75,7 @@ class Modules:
         state = self.change.after
         if state.gating.gate(need.unit).module is False:
             return None
-        for arch in self.asker.archs(need.unit, ())[:2]:
+        for arch in [one for one in self.asker.archs(need.unit, ()) if one not in need.lacking][:2]:
             lack = self._lack(self.asker.view(need.unit, arch), need)
             if lack is not None and possible(lack, state):
                 return None if self._was_so(need, arch) else shown(lack, state)
@@ -177,8 +177,9 @@ def _is_shared(state: State, unit: str, home: Home) -> bool:
     one, other = _owners(state, unit), _owners(state, path)
     if one & other:
         return True
-    # parts of one module in several directories, or what includes the other as text
-    return dirname(unit).startswith(dirname(path)) or dirname(path).startswith(dirname(unit))
+    # parts of one module in several directories
+    places = dirname(unit), dirname(path)
+    return places[0] != places[1] and (places[0].startswith(places[1]) or places[1].startswith(places[0]))
 
 
 def _owners(state: State, path: str) -> set[str]:

@@ -127,13 +127,22 @@ def homes(view: View, name: str) -> tuple[Home, ...]:
                 found.append(_home(view, item))
         if len(found) > _MOST_HOMES:
             return ()
-    return tuple(found)
+    return tuple(found) or tuple(
+        _exporting(view, name, path) for path in exported if arch_of(path) in (None, view.arch)
+    )
+
+
+def _exporting(view: View, name: str, path: str) -> Home:
+    """The object of a file that exports a name whose definition is not understood (a macro makes it)."""
+    return _home(view, Definition(Kind.VARIABLE, name, path, 1, 1, 1, 0, 0))
 
 
 def _home(view: View, item: Definition) -> Home:
     gate = view.state.gating.gate(item.path)
-    own = View(view.state, item.path, view.arch).settled(item.condition)
-    return Home(item, both((gate.builtin, without_module(own, False))), both((gate.module, without_module(own, True))))
+    there = View(view.state, item.path, view.arch)
+    own = there.settled(item.condition)
+    builtin, module = there.settled(gate.builtin), there.settled(gate.module)
+    return Home(item, both((builtin, without_module(own, False))), both((module, without_module(own, True))))
 
 
 def _may_define(one: Occurrence, word: bytes) -> bool:

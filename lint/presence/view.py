@@ -158,6 +158,8 @@ class View:
             return atom
         if name.startswith("defined("):
             return self._defined(atom, name[8:-1], depth)
+        if name.startswith("?arch("):
+            return name == f"?arch({self.arch})"
         compared = _COMPARED.match(name)
         if compared is not None:
             return self._comparison(atom, compared[1], compared[2], compared[3], depth)

@@ -65,16 +65,29 @@ class State:
 
     def kconfig(self, arch: str) -> Kconfig:
         """The Kconfig of one architecture in this state."""
-        from lint.kconfig.parse import parse_kconfig
-
         key = (arch, self._changed(is_kconfig_file))
         known = self._knowledge.kconfigs
         if key not in known:
-            toolchain = self._knowledge.toolchain
-            contents = (part for one in sorted(key[1], key=lambda one: one[0]) for part in one)
-            parts = ("kconfig", arch, toolchain.name, *contents)
-            known[key] = self._kept(parts, Kconfig, lambda: parse_kconfig(self.tree, arch, toolchain))
+            known[key] = self._derived(arch, key[1]) or self._parsed(arch, key[1])
         return known[key]
+
+    def _derived(self, arch: str, changed: KconfigKey) -> Kconfig | None:
+        """From the Kconfig of the base, where that is easy."""
+        from lint.kconfig.derive import derived
+
+        if not changed:
+            return None
+        base = State(base_of(self.tree), self._knowledge)
+        paths = {path for path, _ in changed}
+        return derived(base.kconfig(arch), base.tree, self.tree, paths, self._knowledge.toolchain)
+
+    def _parsed(self, arch: str, changed: KconfigKey) -> Kconfig:
+        from lint.kconfig.parse import parse_kconfig
+
+        toolchain = self._knowledge.toolchain
+        contents = (part for one in sorted(changed, key=lambda one: one[0]) for part in one)
+        parts = ("kconfig", arch, toolchain.name, *contents)
+        return self._kept(parts, Kconfig, lambda: parse_kconfig(self.tree, arch, toolchain))
 
     @cached_property
     def kconfig_text(self) -> KconfigText:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
-from typing import TypeAlias
 
 from lint.kconfig.evaluate import Configuration, Preset, evaluate, read_defconfig
 from lint.kconfig.model import Kconfig, Type
@@ -16,7 +15,6 @@ from lint.state import State
 DEFCONFIG = "defconfig"
 PRESETS = (Preset.ALLNOCONFIG, Preset.ALLYESCONFIG, Preset.ALLMODCONFIG)
 _NOTHING: Mapping[str, str] = MappingProxyType({})
-Carry: TypeAlias = Callable[[Kconfig], Kconfig | None]
 
 
 class Sample(Mapping[str, str]):
@@ -122,14 +120,9 @@ class Comparison:
         return self.before.defines(name) and self.after.defines(name)
 
 
-def compare(before: State, after: State, arch: str, carry: Carry | None = None) -> Comparison:
-    """Both states of an architecture; values are computed when they are asked for.
-
-    ``carry`` may know the second state's Kconfig from the first one's, without a parse.
-    """
-    old = before.kconfig(arch)
-    new = carry(old) if carry is not None else None
-    new = after.kconfig(arch) if new is None else new
+def compare(before: State, after: State, arch: str) -> Comparison:
+    """Both states of an architecture; values are computed when they are asked for."""
+    old, new = before.kconfig(arch), after.kconfig(arch)
     asked = [(preset.value, preset, _NOTHING, _NOTHING) for preset in PRESETS]
     old_user, new_user = read_defconfig(before.tree, arch), read_defconfig(after.tree, arch)
     if old_user is not None and new_user is not None:

@@ -10,11 +10,9 @@ from lint.changelog.claims import Claims
 from lint.config_uses import is_makefile
 from lint.contract_supply import GENERIC
 from lint.effects.archs import architectures
-from lint.effects.carried import carried
 from lint.effects.cause import Causes
-from lint.effects.compare import Carry, Comparison, compare
+from lint.effects.compare import compare
 from lint.effects.conditionals import conditional_effects
-from lint.effects.edits import reaches_further
 from lint.effects.flips import Flips
 from lint.effects.hooks import written_names
 from lint.effects.model import Effect, EffectKind, Found, Plain, packed, packed_problems, unpacked, unpacked_problems
@@ -106,23 +104,11 @@ def _alias(symbol: str, claims: Claims, migrations: Iterable[Migration]) -> bool
 
 def _found(change: Change, archs: Sequence[str], notes: Notes) -> Iterator[Effect]:
     where = scope(change.after, archs)
-    comparisons: list[Comparison] = []
-    for arch in archs:
-        comparisons.append(compare(change.before, change.after, arch, _carry(change, comparisons)))
-    reaches = [Reach(change, comparison, notes, where) for comparison in comparisons]
+    reaches = [Reach(change, compare(change.before, change.after, arch), notes, where) for arch in archs]
     # One search for the words of all of them.
     change.after.search(sorted({word for reach in reaches for word in words_of(reach, reach.followed)}), where)
     for reach in reaches:
         yield from _on(reach)
-
-
-def _carry(change: Change, comparisons: Sequence[Comparison]) -> Carry | None:
-    """How the edits of generic entries are taken over from the first architecture."""
-    files = [file for file in change.files if is_kconfig_file(file.path) or is_kconfig_file(file.old_path)]
-    if not comparisons or any(arch_of(file.path) is not None or reaches_further(file) for file in files):
-        return None
-    first, paths = comparisons[0], frozenset(file.path for file in files)
-    return lambda base: carried(base, first.before, first.after, paths)
 
 
 def _on(reach: Reach) -> Iterator[Effect]:

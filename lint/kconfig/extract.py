@@ -2,41 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TypeVar
 
 from lint.kconfig.dialect import Dialect
 from lint.kconfig.entries import Entry, Raw
 from lint.kconfig.expressions import Converter, both, every, some
-from lint.kconfig.model import NO, YES, Choice, Default, Definition, Expr, Range, Select, Symbol, Type
+from lint.kconfig.model import NO, YES, Choice, Default, Definition, Expr, Range, Select, Sourced, Symbol, Type
 
 _TYPES = {kind.value: kind for kind in Type} | {"": Type.UNKNOWN}
 _Key = TypeVar("_Key")
 _Value = TypeVar("_Value")
 
 
-def extract(dialect: Dialect) -> tuple[dict[str, Symbol], tuple[Choice, ...]]:
-    """All symbols that are defined or referred to, by name, and all choices."""
-    return _Extraction(dialect).run()
+def extract(dialect: Dialect) -> Extraction:
+    """Everything that was read."""
+    defined = frozenset(e.name for e in dialect.entries if e.kind == "config")
+    return Extraction(dialect, Converter(dialect.modules_name, defined), YES, YES)
 
 
-class _Extraction:
-    def __init__(self, dialect: Dialect) -> None:
+class Extraction:
+    """What a dialect read as facts; ``depends`` and ``visible`` are the conditions that enclose all of it.
+
+    ``definitions`` are the entries by name; ``selected`` and ``implied`` the selects by target; ``member_of`` the
+    number of the choice that a symbol belongs to.
+    """
+
+    def __init__(self, dialect: Dialect, convert: Converter, depends: Expr, visible: Expr) -> None:
         self._dialect = dialect
-        self._convert = Converter(
-            dialect.modules_name, frozenset(e.name for e in dialect.entries if e.kind == "config")
-        )
-        self._depends: dict[Entry | None, Expr] = {None: YES}
-        self._visible: dict[Entry | None, Expr] = {None: YES}
+        self._convert = convert
+        self._depends: dict[Entry | None, Expr] = {None: depends}
+        self._visible: dict[Entry | None, Expr] = {None: visible}
         self._choice: dict[Entry | None, int | None] = {None: None}
-        self._definitions: dict[str, list[Definition]] = {}
-        self._member_of: dict[str, int] = {}
+        self.definitions: dict[str, list[Definition]] = {}
+        self.member_of: dict[str, int] = {}
         self._choices: list[Entry] = []
         self._members: list[dict[str, None]] = []
-        self._selected: dict[str, list[Select]] = {}
-        self._implied: dict[str, list[Select]] = {}
+        self.selected: dict[str, list[Select]] = {}
+        self.implied: dict[str, list[Select]] = {}
+        self._run()
 
-    def run(self) -> tuple[dict[str, Symbol], tuple[Choice, ...]]:
+    def symbols(self) -> dict[str, Symbol]:
+        """All symbols that are defined or referred to, by name."""
+        symbols = {name: self._symbol(name, found) for name, found in self.definitions.items()}
+        for name in self._dialect.syms:
+            if name not in symbols and not self._convert.is_number(name):
+                symbols[name] = self._symbol(name, [])
+        return symbols
+
+    def is_number(self, name: str) -> bool:
+        """Whether a bare word is a constant and no symbol."""
+        return self._convert.is_number(name)
+
+    def choices(self) -> tuple[Choice, ...]:
+        """All choices, by their numbers."""
+        return tuple(self._choice_of(i, entry) for i, entry in enumerate(self._choices))
+
+    def sourced(self) -> tuple[Sourced, ...]:
+        """The files that were read, each with what encloses it."""
+        return tuple(
+            Sourced(path, by, self._depends[block], self._visible[block], self._choice[block] is not None)
+            for path, by, block in self._dialect.readings
+        )
+
+    def _run(self) -> None:
         for entry in self._dialect.entries:
             own = self._own(entry)
             depends = both(own, self._depends[entry.parent])
@@ -45,11 +74,6 @@ class _Extraction:
                 self._config(entry, own, depends)
             elif entry.kind != "comment":
                 self._enclosing(entry)
-        symbols = {name: self._symbol(name, found) for name, found in self._definitions.items()}
-        for name in self._dialect.syms:
-            if name not in symbols and not self._convert.is_number(name):
-                symbols[name] = self._symbol(name, [])
-        return symbols, tuple(self._choice_of(i, entry) for i, entry in enumerate(self._choices))
 
     def _enclosing(self, entry: Entry) -> None:
         own = every([self._convert.condition(condition) for condition in entry.visible])
@@ -72,7 +96,7 @@ class _Extraction:
         name, choice = entry.name, self._choice[entry.parent]
         if choice is not None:
             self._members[choice][name] = None
-            self._member_of[name] = choice
+            self.member_of[name] = choice
         text, condition = entry.prompt or (None, None)
         definition = Definition(
             entry.path,
@@ -83,14 +107,14 @@ class _Extraction:
             depends,
             self._defaults(entry, depends) if entry.defaults else (),
             self._ranges(entry, depends) if entry.ranges else (),
-            self._selects(entry, entry.selects, depends, self._selected, False) if entry.selects else (),
-            self._selects(entry, entry.implies, depends, self._implied, True) if entry.implies else (),
+            self._selects(entry, entry.selects, depends, self.selected, False) if entry.selects else (),
+            self._selects(entry, entry.implies, depends, self.implied, True) if entry.implies else (),
             own,
             tuple([raw.line for raw in entry.depends]),
             entry.prompt_line,
             entry.toolchain,
         )
-        _append(self._definitions, name, definition)
+        _append(self.definitions, name, definition)
 
     def _prompt(self, entry: Entry, condition: object, depends: Expr) -> Expr:
         own = YES if condition is None else self._convert.condition(condition)
@@ -128,15 +152,12 @@ class _Extraction:
         return tuple(result)
 
     def _symbol(self, name: str, found: list[Definition]) -> Symbol:
-        kind = next((d.type for d in found if d.type is not Type.UNKNOWN), Type.UNKNOWN)
-        return Symbol(
+        return symbol_of(
             name,
-            kind,
-            tuple(found),
-            found[0].depends if len(found) == 1 else some([d.depends for d in found]),
-            tuple(self._selected.get(name, ())),
-            tuple(self._implied.get(name, ())),
-            self._member_of.get(name),
+            found,
+            self.selected.get(name, ()),
+            self.implied.get(name, ()),
+            self.member_of.get(name),
             name in self._dialect.transitional,
         )
 
@@ -146,7 +167,7 @@ class _Extraction:
         text, condition = entry.prompt or (None, None)
         kind = entry.type
         if not kind:
-            types = (d.type for name in members for d in self._definitions[name] if d.type is not Type.UNKNOWN)
+            types = (d.type for name in members for d in self.definitions[name] if d.type is not Type.UNKNOWN)
             kind = next(types, Type.BOOL)
         return Choice(
             entry.path,
@@ -159,6 +180,20 @@ class _Extraction:
             entry.optional,
             depends,
         )
+
+
+def symbol_of(
+    name: str,
+    found: Sequence[Definition],
+    selected: Iterable[Select],
+    implied: Iterable[Select],
+    choice: int | None,
+    transitional: bool,
+) -> Symbol:
+    """A symbol out of all its entries, and all that select or imply it."""
+    kind = next((d.type for d in found if d.type is not Type.UNKNOWN), Type.UNKNOWN)
+    depends = found[0].depends if len(found) == 1 else some([d.depends for d in found])
+    return Symbol(name, kind, tuple(found), depends, tuple(selected), tuple(implied), choice, transitional)
 
 
 def _append(into: dict[_Key, list[_Value]], key: _Key, value: _Value) -> None:

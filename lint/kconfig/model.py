@@ -177,6 +177,20 @@ class Choice(Value):
 
 
 @dataclass(frozen=True, slots=True)
+class Sourced(Value):
+    """One reading of a file: what sourced it (empty: nothing), and what encloses all that it says.
+
+    ``visible`` are the ``visible if`` of the menus around it; ``choice`` tells that it stands in a choice.
+    """
+
+    path: str
+    by: str
+    depends: Expr = YES
+    visible: Expr = YES
+    choice: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Kconfig:
     """All symbols of one architecture in one state of the tree.
 
@@ -184,6 +198,7 @@ class Kconfig:
     symbols and macros took from outside (ARCH, SRCARCH, ...). ``warnings`` are what the kernel itself only warns of;
     ``unknown_commands`` are the shell commands whose answer is no more than a guess, in order of appearance.
     ``version`` is the tree's (``7.3.0-rc1``), whose rules the values follow; empty means the newest rules.
+    ``sourced`` are all readings of files, in order; ``macros`` are the files that set variables.
     """
 
     arch: str
@@ -196,6 +211,8 @@ class Kconfig:
     warnings: tuple[Problem, ...] = ()
     unknown_commands: tuple[str, ...] = ()
     version: str = ""
+    sourced: tuple[Sourced, ...] = ()
+    macros: tuple[str, ...] = ()
 
     def defines(self, name: str) -> bool:
         """Whether some entry defines the symbol (a mere reference does not)."""

@@ -32,7 +32,9 @@ def parse_kconfig(tree: Tree, arch: str, toolchain: Toolchain = GCC) -> Kconfig:
             dialect.read(TOP)
         except BoundReached as bound:
             dialect.problems.append(Problem(Stage.KCONFIG, str(bound), dialect.filename, dialect.linenr))
-        symbols, choices = extract(dialect)
+        found = extract(dialect)
+        symbols, choices, sourced = found.symbols(), found.choices(), found.sourced()
+        macros = tuple(dialect.assigning)
         dialect.close()
     return Kconfig(
         arch,
@@ -45,4 +47,6 @@ def parse_kconfig(tree: Tree, arch: str, toolchain: Toolchain = GCC) -> Kconfig:
         tuple(dialect.notes),
         tuple(shell.unknown),
         values["KERNELVERSION"],
+        sourced,
+        macros,
     )

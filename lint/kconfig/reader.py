@@ -47,7 +47,11 @@ class LineError(kconfiglib.KconfigError):  # type: ignore[misc]
 
 
 class Reader(kconfiglib.Kconfig):  # type: ignore[misc]
-    """One parse. ``problems`` are lines that are not understood, ``notes`` what the kernel itself only warns of."""
+    """One parse. ``problems`` are lines that are not understood, ``notes`` what the kernel itself only warns of.
+
+    ``readings`` are the files as they were entered, with what sourced them and the block around that; ``assigning``
+    are those that set variables.
+    """
 
     def __init__(self, sources: Sources, environment: Mapping[str, str], shell: Shell) -> None:
         # kconfiglib's own __init__ reads the environment, imports a module by name and parses at once
@@ -56,6 +60,8 @@ class Reader(kconfiglib.Kconfig):  # type: ignore[misc]
         self.shell = shell
         self.guessed = False
         self.entries: list[Entry] = []
+        self.readings: list[tuple[str, str, Entry | None]] = []
+        self.assigning: dict[str, None] = {}
         self.problems: list[Problem] = []
         self.notes: list[Problem] = []
         self.used_environment: dict[str, str] = {}
@@ -166,6 +172,7 @@ class Reader(kconfiglib.Kconfig):  # type: ignore[misc]
         if path == self.filename or any(path == name for name, *_ in self._files):
             raise SourceError("sources itself")
         lines, odd = self.sources.lines(path)
+        self.readings.append((path, self.filename, self._blocks[-1][0] if self._blocks else None))
         self._files.append((self.filename, self._lines, self._at, self.linenr))
         self.filename, self._lines, self._at, self.linenr = path, lines, 0, 0
         if odd:
@@ -253,6 +260,7 @@ class Reader(kconfiglib.Kconfig):  # type: ignore[misc]
         for table in (self.syms, self.const_syms, self.variables, self._functions, self._handlers):
             table.clear()
         self.entries = []
+        self.readings = []
         self._tokens = []
         self._blocks = []
         self._entry = self.n = self.m = self.y = None
@@ -316,6 +324,8 @@ class Reader(kconfiglib.Kconfig):  # type: ignore[misc]
         if self._assigned > MAX_ASSIGNMENTS:
             raise BoundReached(f"more than {MAX_ASSIGNMENTS} variables are set")
         before = self._questions
+        if "=" in line:
+            self.assigning[self.filename] = None
         self._parse_assignment(line + "\n")
         if self._questions != before:
             name = line.lstrip().split("=")[0].rstrip(" \t:+")

@@ -12,10 +12,12 @@ from lint.logic import Formula, both
 from lint.resolve import Built, arch_of, built, is_host
 from lint.rules._includes import archs_of, likely_archs, own_arch, units_of
 from lint.rules._new_uses import LANGUAGE
+from lint.snapshot.tree import Occurrence
 from lint.state import State
 
-_DEPTH = 4
+_DEPTH = 3
 _MOST_NAMES = 60
+_MOST_MACROS = 8
 _MOST_UNITS = 40
 _MOST_TRIED = 3
 _PLACES = ("arch/", "include/")
@@ -105,6 +107,7 @@ def early_uses(change: Change, body: Body) -> Iterator[Early]:
     lines = file.added if file is not None and not body.arch else None
     ways = [_Way(reference.name, reference, ()) for reference in names_of(state, body, lines)]
     asked = (body.arch,) if body.arch else archs_of(state, body.definition.path)
+    near = _near(state, body.definition.path, asked[0]) if ways else frozenset()
     done: set[str] = set()
     for _ in range(_DEPTH):
         ways = list({way.name: way for way in ways if way.name not in done}.values())[:_MOST_NAMES]
@@ -112,7 +115,7 @@ def early_uses(change: Change, body: Body) -> Iterator[Early]:
         state.search(sorted(way.name for way in ways), _PLACES)
         further: list[_Way] = []
         for way in ways:
-            macros, declarations = _meanings(state, way.name)
+            macros, declarations = _meanings(state, way.name, near)
             if macros:
                 further += (
                     _Way(word, way.reference, (*way.macros, macro))
@@ -131,27 +134,48 @@ def _headers(state: State, name: str, directive: bytes) -> list[str]:
     return list(dict.fromkeys(o.path for o in found if directive in o.text and o.path.endswith(".h")))
 
 
-def _meanings(state: State, name: str) -> tuple[list[Definition], list[Definition]]:
-    """The macros and the declarations of a name in kernel headers."""
-    macros: list[Definition] = []
-    declarations: list[Definition] = []
+def _near(state: State, header: str, arch: str) -> frozenset[str]:
+    """The headers that a header reaches for every architecture: through those of include/ alone."""
+    reached = state.includes.reached(header, arch)
+    near = {header}
+    for one in reached:
+        edges = reached.edges_to(one)
+        if not edges or any(e.parent in near and e.parent.startswith("include/") for e in edges):
+            near.add(one)
+    return frozenset(near)
+
+
+def _meanings(state: State, name: str, near: frozenset[str]) -> tuple[list[Definition], list[Definition]]:
+    """The macros of a name in kernel headers, or else its declarations; nothing when a near header may have one."""
+    define = re.compile(rb"[ \t]*+#[ \t]*+define[ \t]++%b\b" % re.escape(name.encode()))
+    places = state.search([name], _PLACES)[name]
+    defining = list(dict.fromkeys(one.path for one in places if define.match(one.text) and not is_host(one.path)))
+    if defining:
+        found = [item for path in defining[:_MOST_MACROS] for item in _items(state, path, name)]
+        macros = [item for item in found if item.kind is Kind.MACRO]
+        if macros:
+            return macros, []
     paths = _headers(state, name, b"")
-    for path in paths if len(paths) <= _MOST_NAMES else ():
-        facts = state.facts(path)
-        for item in facts.definitions_of(name) if facts is not None and not is_host(path) else ():
-            if item.kind is Kind.MACRO:
-                macros.append(item)
-            elif item.kind in _DECLARING:
-                declarations.append(item)
-    return macros, declarations
+    if len(paths) > _MOST_NAMES or any(_may_declare(one, near) for one in places):
+        return [], []
+    return [], [item for path in paths for item in _items(state, path, name) if item.kind in _DECLARING]
+
+
+def _may_declare(place: Occurrence, near: frozenset[str]) -> bool:
+    """Whether a line of a near header is code: no directive, no line of a macro, no comment."""
+    text = place.text.strip()
+    return place.path in near and not text.startswith((b"#", b"*", b"/*", b"//")) and not text.endswith(b"\\")
+
+
+def _items(state: State, path: str, name: str) -> tuple[Definition, ...]:
+    facts = state.facts(path)
+    return facts.definitions_of(name) if facts is not None and not is_host(path) else ()
 
 
 def _early(
     change: Change, body: Body, way: _Way, declarations: list[Definition], asked: tuple[str, ...]
 ) -> Early | None:
     state, header = change.after, body.definition.path
-    if any(one.path == header and one.line < body.definition.line for one in declarations):
-        return None
     archs = [arch for arch in likely_archs(change, header) if arch in asked] or list(asked)
     tried = 0
     for arch in archs:
@@ -160,10 +184,7 @@ def _early(
         if not visible or len(macros) < len(way.macros):
             continue
         reached = state.includes.reached(header, arch)
-        near = [one for one in visible if one.path in reached]
-        if any(all(e.parent.startswith("include/") for e in reached.chain(one.path)) for one in near):
-            return None  # the header asks for the declaration itself, whatever the architecture
-        if near or tried >= _MOST_TRIED:
+        if tried >= _MOST_TRIED or any(one.path in reached for one in visible):
             continue
         found = _unit(state, body, way, visible, arch)
         tried += found is not None

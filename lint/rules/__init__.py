@@ -39,6 +39,7 @@ from lint.rules.unpaired_flag_update import unpaired_flag_update
 from lint.rules.unused_flag_definition import unused_flag_definition
 from lint.rules.use_before_declaration import use_before_declaration
 from lint.rules.use_outside_definition_guard import use_outside_definition_guard
+from lint.rules.width_mismatch import width_mismatch
 
 RULES: Final[tuple[Rule, ...]] = (
     broken_bisect_step,
@@ -75,4 +76,5 @@ RULES: Final[tuple[Rule, ...]] = (
     unused_flag_definition,
     use_before_declaration,
     use_outside_definition_guard,
+    width_mismatch,
 )

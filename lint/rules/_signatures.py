@@ -80,7 +80,7 @@ def changed_heads(change: Change) -> dict[str, list[Signature]]:
         if file.before is None or file.after is None or not _is_ours(file.new_path) or file.fragment:
             continue
         old, new = source(file.old_path, file.before), source(file.new_path, file.after)
-        for name in sorted(_headed(change, file)):
+        for name in sorted(headed(file)):
             was, now = signatures(old, name), signatures(new, name)
             if was.opaque or now.opaque or not was.heads or not now.heads:
                 continue
@@ -159,8 +159,8 @@ def _last_line(code: bytes, start: int, line: int) -> int:
     return line
 
 
-def _headed(change: Change, file: FileChange) -> set[str]:
-    """Names in front of a parenthesis on or just above the changed lines, outside of bodies, in both states."""
+def headed(file: FileChange) -> set[str]:
+    """Names in front of a parenthesis on or just above the changed lines, outside of bodies."""
     src = source(file.new_path, file.after or b"")
     found: set[str] = set()
     for first, last in _runs(sorted(file.added)):

@@ -239,13 +239,19 @@ def _was_there(change: Change, file: Edited, name: str, wanted: Space, now: Refe
 
 
 def _is_gated(state: State, name: str) -> bool:
-    """Whether a name that an object has to define may be missing: what is always built exports it, or it is not."""
+    """Whether a promised name may be missing somewhere, to everyone or to modules."""
+    return is_without_object(state, name) or not is_exported(state, name)
+
+
+def is_without_object(state: State, name: str) -> bool:
+    """Whether no object that is always built exports a name."""
+    return all(state.gating.gate(path).builtin is not True for path in exports_of(state).of(name))
+
+
+def is_exported(state: State, name: str) -> bool:
+    """Whether a line exports a name, whatever the configuration."""
     paths = exports_of(state).of(name)
-    if not paths:
-        return True
-    return any(_is_conditional(state, path, name) for path in paths) or all(
-        state.gating.gate(path).builtin is not True for path in paths
-    )
+    return bool(paths) and not any(_is_conditional(state, path, name) for path in paths)
 
 
 def _is_conditional(state: State, path: str, name: str) -> bool:

@@ -11,7 +11,7 @@ from lint.change import Change
 from lint.cparse.model import Use
 from lint.finding import Side, Span
 from lint.logic import Formula, both, either, negate
-from lint.presence.candidates import kernel_files, uses_of
+from lint.presence.candidates import is_exported, kernel_files, uses_of
 from lint.presence.exports import exported_by, exports_of
 from lint.presence.moves import Moved, users_of
 from lint.presence.place import gate_of, place
@@ -37,7 +37,7 @@ class Modules:
         """Every use that lacks an export, with the place that the change touched."""
         for _, uses in uses_of(self.change):
             for need, _ in uses:
-                if need.space is Space.ORDINARY and not need.inline:
+                if need.space is Space.ORDINARY and not need.inline and not is_exported(self.change.after, need.name):
                     for one in self._needs(need):
                         found = self._ask(one)
                         if found is not None:

@@ -207,8 +207,15 @@ def _without_comparisons(formula: Formula) -> Formula:
     return formula
 
 
-def decided(solver: Solver, formula: Formula, sign: bool = True) -> Formula:
-    """The formula with what is not known decided against it."""
+def conceivable(state: State, arch: str, formula: Formula) -> bool:
+    """Whether some configuration may have it, with what is not known decided in its favour."""
+    solver = state.solver(arch)
+    formula = decided(solver, formula, favour=True)
+    return formula is not False and solver.possible(formula)
+
+
+def decided(solver: Solver, formula: Formula, sign: bool = True, *, favour: bool = False) -> Formula:
+    """The formula with what is not known decided against it, or in its favour."""
     if isinstance(formula, bool):
         return formula
     if isinstance(formula, Atom):
@@ -218,8 +225,8 @@ def decided(solver: Solver, formula: Formula, sign: bool = True) -> Formula:
         if compared is not None and solver.kconfig.defines(compared[1]):
             op = "=" if compared[2] == "==" else compared[2]
             return solver.comparison(Compare(op, Sym(compared[1]), Lit(compared[3])))
-        return not sign
+        return sign is favour
     if isinstance(formula, Not):
-        return negate(decided(solver, formula.operand, not sign))
-    parts = [decided(solver, part, sign) for part in formula.operands]
+        return negate(decided(solver, formula.operand, not sign, favour=favour))
+    parts = [decided(solver, part, sign, favour=favour) for part in formula.operands]
     return both(parts) if isinstance(formula, And) else either(parts)

@@ -7,7 +7,10 @@ from dataclasses import replace
 
 from lint.change import Change
 from lint.generated import is_pasted
-from lint.presence.question import Lack, Need, Shown, lacks, possible, shown
+from lint.logic import both, either, negate
+from lint.presence.candidates import is_without_object
+from lint.presence.question import Lack, Need, Shown, conceivable, homes, lacks, possible, shown
+from lint.presence.suspects import Suspect
 from lint.presence.view import View
 from lint.resolve import Site, Space, arch_of, is_host, references_in
 from lint.state import State
@@ -34,15 +37,36 @@ class Asker:
             self._views[key] = View(self.change.before if before else self.change.after, unit, arch)
         return self._views[key]
 
-    def ask(self, need: Need, archs: Collection[str] = ()) -> Shown | None:
+    def ask(self, need: Need, suspect: Suspect | None = None) -> Shown | None:
         """A configuration that builds the use and no definition, that no use had before; None when there is none."""
+        if suspect is not None and suspect.promised and not is_without_object(self.change.after, need.name):
+            return None
         for unit in [need.unit] if need.unit else self.units(need.site.path):
             own = replace(need, unit=unit)
-            found = self._first(own, self.archs(unit, archs))
+            archs = self.archs(unit, suspect.archs if suspect is not None else ())
+            if suspect is not None:
+                archs = [arch for arch in archs if self._is_conceivable(own, suspect, arch)]
+            found = self._first(own, archs)
             if found is not None:
                 told = self._is_new(found) and not self._is_made(found) and self._is_credible(found)
                 return shown(found, self.change.after) if told else None
         return None
+
+    def _is_conceivable(self, need: Need, suspect: Suspect, arch: str) -> bool:
+        """A first question without the headers of the unit: what Kconfig rules out needs no closer look."""
+        if suspect.lacking or (suspect.given is False and not suspect.promised):
+            return True
+        state = self.change.after
+        gate = state.gating.gate(need.unit)
+        if not suspect.promised:
+            formula = both((gate.built, (need.via or need.site).reference.condition, negate(suspect.given)))
+            return conceivable(state, arch, formula)
+        objects = homes(self.view(need.unit, arch), need.name)
+        if not objects:
+            return False
+        builtin = both((gate.builtin, negate(either(one.condition for one in objects))))
+        module = both((gate.module, negate(either(either((one.condition, one.modular)) for one in objects))))
+        return conceivable(state, arch, either((builtin, module)))
 
     def _first(self, need: Need, archs: list[str]) -> Lack | None:
         """The first lack that some architecture's configuration has.

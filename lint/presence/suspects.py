@@ -116,7 +116,8 @@ class Suspect:
 
     ``promised``: a declaration is there for all, so that an object must define it. ``archs``: the architectures to ask
     first; ``lacking``: those whose headers do not have the name at all though others' do. ``mixed``: there is an
-    unguarded definition too, which matters for a member of one structure only.
+    unguarded definition too, which matters for a member of one structure only. ``given`` is when some header seems to
+    define it.
     """
 
     name: str
@@ -124,6 +125,7 @@ class Suspect:
     archs: tuple[str, ...] = ()
     lacking: tuple[str, ...] = ()
     mixed: bool = False
+    given: Formula = False
 
 
 def is_worth_asking(name: str) -> bool:
@@ -173,7 +175,8 @@ def _judge(state: State, name: str, places: tuple[Occurrence, ...], arch: str | 
     if _covers(conditions[Standing.PROMISE]):
         return Suspect(name, True)
     if arch is not None or not (having or generic):
-        return Suspect(name, False) if any(conditions.values()) else None
+        given = either(conditions[Standing.DEFINITION])
+        return Suspect(name, False, given=given) if any(conditions.values()) else None
     lacking = _lacking(state, word, having, generic)
     partly = tuple(one for one, free in having.items() if not free)
     if not lacking and not partly:

@@ -136,7 +136,7 @@ def use_outside_definition_guard(change: Change) -> Iterator[Hit]:
     asker = Asker(change)
     for _, uses in uses_of(change):
         for need, suspect in uses:
-            found = asker.ask(need, suspect.archs)
+            found = asker.ask(need, suspect)
             if found is not None:
                 yield _hit(found, _span(need.via or need.site))
     for moved in moved_names(change):
@@ -155,7 +155,7 @@ def _woken(change: Change, asker: Asker) -> Iterator[Hit]:
         if woken.span in done:
             continue
         for need, suspect in all_uses(change, woken.path):
-            found = asker.ask(need, suspect.archs)
+            found = asker.ask(need, suspect)
             if found is not None:
                 done.add(woken.span)
                 yield _hit(found, woken.span)

@@ -14,6 +14,8 @@ _BRACKET = re.compile(rb"[()\[\]{}]")
 _PARTNER = {b")": b"(", b"]": b"[", b"}": b"{"}
 _MOST_BRANCHES = 3_000
 _MIXED = range(12)
+# Kernel code is no C++.
+_NEVER = frozenset({"defined(__cplusplus)", "__cplusplus"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,7 @@ def brackets(source: Source) -> Brackets:
 
 def ways(files: Iterable[Brackets]) -> list[dict[str, bool]]:
     """Some assignments of the conditions of files: none true, all true, and a few mixed ones, always the same."""
-    names = sorted({name for file in files for branch in file.branches for name in atoms(branch.own)})
+    names = sorted({name for file in files for branch in file.branches for name in atoms(branch.own)} - _NEVER)
     found: list[dict[str, bool]] = [dict.fromkeys(names, False)]
     if names:
         found.append(dict.fromkeys(names, True))

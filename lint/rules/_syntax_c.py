@@ -26,12 +26,15 @@ _TEXTS = (".c", ".h", ".S", ".s", ".dts", ".dtsi", ".rs", ".lds", "Makefile", "K
 _SHOWN = 5
 # An operator that wants an operand behind it, in front of what ends an expression: no macro can stand there.
 _DANGLING = re.compile(rb"(?:[^=!<>+*/%&|^-]|^)(=|==|!=|<=|>=|\+=|-=|\*=|/=|%=|&=|\|=|\^=|<<=|>>=|&&|\|\||->|\?)\s*+;")
-_BEGINS = re.compile(
-    rb"\s*+(?:\}|(?:return|if|for|while|goto|break|continue|switch|do|case|default)\b(?!\s*+[=.\[,)]))"
-)
-_UNENDED = re.compile(
-    rb"[ \t]*+(?:return\b[^;{}]*?(?<!\w)(?:[a-z_][a-z0-9_]*|\d\w*)|(?:break|continue)|goto[ \t]++\w++"
-    rb"|[a-z_][\w.\[\]>-]*+[ \t]*+(?:[-+*/%&|^]|<<|>>)?=(?!=)[^;{}]*?(?<!\w)(?:[a-z_][a-z0-9_]*|\d\w*))[ \t]*+\Z"
+# What begins the next statement: never an operator, an attribute, or a macro that may be one.
+_BEGINS = re.compile(rb"\s*+(?:\}|(?!__)(?![A-Z0-9_]++\b)[A-Za-z_]\w*+)")
+_KEYWORD = re.compile(rb"\s*+(?:\}|(?:return|if|for|while|goto|break|continue|switch|do|case|default)\b)")
+_CASE = re.compile(rb"\n[ \t]*+(?:case\b[^\n?]*+|\w++[ \t]*+:)\Z")
+_JUMP = re.compile(rb"[ \t]*+(?:return\b(?:[^;{}]*?[\w)\]])?|break|continue|goto[ \t]++\w++)[ \t]*+\Z")
+_ASSIGNED = re.compile(rb"[ \t]*+[a-z_][\w.\[\]>-]*+[ \t]*+(?:[-+*/%&|^]|<<|>>)?=(?!=)[^;{}]*?[\w)\]][ \t]*+\Z")
+_DECLARED = re.compile(
+    rb"[ \t]*+(?:const[ \t]++)?(?:(?:struct|union|enum)[ \t]++\w++|(?:unsigned|int|long|bool|char|u8|u16|u32|u64)\b)"
+    rb"[ \t*]++(?!__)[a-z_]\w*+[ \t]*+\Z"
 )
 
 
@@ -182,18 +185,33 @@ def _statements(src: Source, file: FileChange) -> Iterator[Hit]:
             operator = dangling[1].decode()
             yield Hit(Span(file.path, number), f"nothing stands between {operator} and ;", symbols=_names(src, number))
             continue
-        if _UNENDED.match(row) and _is_alone(src, start) and _begins_statement(src, end, function.body_end):
+        if _lacks_end(src, row, start) and _begins_statement(src, row, end, function.body_end):
             yield Hit(Span(file.path, number), "this statement lacks its ;", symbols=_names(src, number))
 
 
-def _is_alone(src: Source, start: int) -> bool:
-    """Whether a statement begins on this line: the code before it ends one."""
-    return src.code[max(0, start - 2_000) : start].rstrip()[-1:] in (b";", b"{", b"}")
+def _lacks_end(src: Source, row: bytes, start: int) -> bool:
+    """Whether a line is a whole statement but for the semicolon."""
+    if row.count(b"(") != row.count(b")") or row.count(b"[") != row.count(b"]"):
+        return False
+    if _JUMP.match(row):
+        return _is_alone(src, start, b";{}):e")
+    return (_ASSIGNED.match(row) or _DECLARED.match(row)) is not None and _is_alone(src, start, b";{}")
 
 
-def _begins_statement(src: Source, end: int, limit: int) -> bool:
+def _is_alone(src: Source, start: int, ends: bytes) -> bool:
+    """Whether a statement begins on this line: the code before it ends one, or is the head of one."""
+    before = src.code[max(0, start - 2_000) : start].rstrip()
+    last = before[-1:]
+    if last == b":" and b":" not in ends:
+        return _CASE.search(before) is not None
+    return bool(last) and last in ends and (last != b"e" or before.endswith(b"else"))
+
+
+def _begins_statement(src: Source, row: bytes, end: int, limit: int) -> bool:
     """Whether the next code is a statement or the end of the block, without a preprocessor line in between."""
-    following = _BEGINS.match(src.code, end, limit + 1)
+    # Behind what may be a cast, a name goes on with the expression.
+    pattern = _KEYWORD if row.rstrip().endswith(b")") else _BEGINS
+    following = pattern.match(src.code, end, limit + 1)
     if following is None:
         return False
     gap = src.stripped[end : following.end()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import zlib
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -10,10 +11,13 @@ from pathlib import Path
 from lint.snapshot.tree import Occurrence
 
 # The number changes with the shape of the table.
-FILE = "searches-1.sqlite"
+FILE = "searches-2.sqlite"
 MAX_BYTES = 256 << 20
-# A word of everyday use: finding it again costs less than keeping it.
-MAX_ANSWER = 1 << 20
+# Beyond that finding an answer again costs less than keeping it.
+MAX_ANSWER = 4 << 20
+MAX_UNPACKED = 64 << 20
+# Answers of rare words don't become smaller.
+_WORTH_PACKING = 500
 _TABLE = """CREATE TABLE IF NOT EXISTS answers (
     tree TEXT, place TEXT, word TEXT, found BLOB, PRIMARY KEY (tree, place, word)) WITHOUT ROWID"""
 
@@ -29,7 +33,7 @@ class SearchStore:
         """The answers that are known for some of these words, searched for in these places."""
         found: dict[str, tuple[Occurrence, ...]] = {}
         if self._database is not None:
-            with suppress(sqlite3.Error, ValueError):
+            with suppress(sqlite3.Error, ValueError, zlib.error):
                 for word in words:
                     query = "SELECT found FROM answers WHERE tree = ? AND place = ? AND word = ?"
                     row = self._database.execute(query, (self._tree, "\n".join(within), word)).fetchone()
@@ -72,12 +76,20 @@ def _connected(path: Path) -> sqlite3.Connection:
 
 
 def _packed(places: tuple[Occurrence, ...]) -> bytes:
-    records = (b"%s\0%d\0%s" % (_bytes(one.path), one.line, one.text) for one in places)
-    return b"\n".join(records)
+    """A letter that says whether the rest is compressed, and a record for each line."""
+    text = b"\n".join(b"%s\0%d\0%s" % (_bytes(one.path), one.line, one.text) for one in places)
+    return b"." + text if len(text) < _WORTH_PACKING else b"z" + zlib.compress(text, 1)
 
 
 def _unpacked(text: bytes) -> tuple[Occurrence, ...]:
-    records = (record.split(b"\0", 2) for record in text.split(b"\n") if record)
+    if text[:1] == b"z":
+        unpacker = zlib.decompressobj()
+        body = unpacker.decompress(text[1:], MAX_UNPACKED)
+        if not unpacker.eof:
+            raise ValueError
+    else:
+        body = text[1:]
+    records = (record.split(b"\0", 2) for record in body.split(b"\n") if record)
     return tuple(Occurrence(path.decode("utf-8", "surrogateescape"), int(line), rest) for path, line, rest in records)
 
 

@@ -82,13 +82,16 @@ def _output(git: Git, arguments: list[str], patterns: str) -> bytes | None:
 
 
 def _attribute(output: bytes, words: Words, found: dict[str, list[Occurrence]], skip: int) -> None:
+    raw_path, path = b"", ""
     for record in output.split(b"\n"):
         parts = record.split(b"\0", 2)
         if len(parts) != 3 or not parts[1].isdigit():
             continue
-        path, number, text = parts
-        hits = words.found_in(text)
+        hits = words.found_in(parts[2])
         if hits:
-            place = Occurrence(path[skip:].decode("utf-8", "surrogateescape"), int(number), text[:MAX_LINE])
+            if parts[0] != raw_path:
+                raw_path = parts[0]
+                path = raw_path[skip:].decode("utf-8", "surrogateescape")
+            place = Occurrence(path, int(parts[1]), parts[2][:MAX_LINE])
             for word in hits:
                 found[word].append(place)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from lint.snapshot.paths import SYMLINK, below, link_stays_inside
 from lint.snapshot.tree import Occurrence, Tree
-from lint.snapshot.words import frozen, scan
+from lint.snapshot.words import scan
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class OverlayTree:
         self.base: Tree = base
         self.changed: Mapping[str, Entry | None] = merged
         self._ours: dict[str, tuple[Occurrence, ...]] = {}
+        self._merged: dict[tuple[tuple[str, ...], str], tuple[Occurrence, ...]] = {}
 
     def read(self, path: str) -> bytes | None:
         """The content after the changes; None for a symlink, a deleted file or an unknown binary content."""
@@ -74,15 +75,15 @@ class OverlayTree:
     def search(self, words: Collection[str], within: Collection[str] = ()) -> Mapping[str, tuple[Occurrence, ...]]:
         """The base's answer without the changed files, and a search through those."""
         places = tuple(within)
-        base = self.base.search(words, places)
-        ours = self._found(words, places)
-        merged = dict(base)
-        for word, places_found in ours.items():
-            kept = base.get(word, ())
-            if places_found or any(one.path in self.changed for one in kept):
-                left = [one for one in kept if one.path not in self.changed]
-                merged[word] = frozen({word: [*left, *places_found]})[word]
-        return merged
+        missing = [word for word in words if (places, word) not in self._merged]
+        if missing:
+            base = self.base.search(missing, places)
+            for word, ours in self._found(missing, places).items():
+                kept = base.get(word, ())
+                if ours or any(one.path in self.changed for one in kept):
+                    kept = tuple(sorted([*(one for one in kept if one.path not in self.changed), *ours]))
+                self._merged[places, word] = kept
+        return {word: self._merged[places, word] for word in words}
 
     def _found(self, words: Collection[str], within: tuple[str, ...]) -> dict[str, tuple[Occurrence, ...]]:
         """Where the words stand in the changed files; every file is searched for a word once."""

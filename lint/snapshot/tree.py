@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Occurrence:
-    """A line that holds a searched word as a whole word; ``line`` counts from 1, ``text`` has no line end."""
+class Occurrence(NamedTuple):
+    """A line that holds a searched word as a whole word; ``line`` counts from 1, ``text`` has no line end.
+
+    A tuple, because an everyday word has a hundred thousand of them to make and to sort.
+    """
 
     path: str
     line: int

@@ -38,8 +38,9 @@ class Words:
 
     def found_in(self, text: bytes) -> set[str]:
         """The words that stand in the text as whole words."""
-        if len(self._plain) == 1 and not self._others:
-            return self.found_one_by_one(text)
+        if not self._others:
+            plain = self._plain
+            return {plain[token] for token in _WORD.findall(text) if token in plain}
         return self.found_among(_WORD.findall(text) if self._plain else (), text)
 
     def found_in_file(self, content: bytes) -> set[str]:

@@ -11,6 +11,7 @@ from lint.rules.config_flip_symbol_conflict import config_flip_symbol_conflict
 from lint.rules.constant_config_guard import constant_config_guard
 from lint.rules.duplicate_definition import duplicate_definition
 from lint.rules.flag_bit_collision import flag_bit_collision
+from lint.rules.ignored_result import ignored_result
 from lint.rules.index_before_bounds_check import index_before_bounds_check
 from lint.rules.inverted_return_convention import inverted_return_convention
 from lint.rules.leftover_include import leftover_include
@@ -48,6 +49,7 @@ RULES: Final[tuple[Rule, ...]] = (
     constant_config_guard,
     duplicate_definition,
     flag_bit_collision,
+    ignored_result,
     index_before_bounds_check,
     inverted_return_convention,
     leftover_include,

@@ -26,7 +26,7 @@ are the ones that kmiglint points at. `kmiglint explain RULE` shows the same in 
 
 def render(rules: Sequence[Rule]) -> str:
     """The page: a table of all rules, then one section for each."""
-    lines = [*map(_row, rules), "", *(line for rule in rules for line in _section(rule))]
+    lines = [*map(_row, rules), "", *(line for rule in rules for line in section(rule))]
     return HEAD + "\n".join(lines)
 
 
@@ -35,7 +35,8 @@ def _row(rule: Rule) -> str:
     return f"| [{rule.id}](#{rule.id}) | {rule.severity.value} | {rule.confidence.value} | {summary} |"
 
 
-def _section(rule: Rule) -> Iterator[str]:
+def section(rule: Rule) -> Iterator[str]:
+    """The part of the page about one rule, its heading first."""
     about = rule.documentation
     yield f"## {rule.id}"
     yield ""

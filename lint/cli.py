@@ -95,7 +95,8 @@ def cli() -> None:
 @click.option("--fail-on", type=click.Choice((*LEVELS, "never")), default="error", show_default=True,
               help="Exit with 1 for findings of this severity or worse.")  # fmt: skip
 @click.option("--format", "form", type=click.Choice(tuple(FORMATS)), default="text", show_default=True,
-              help="text for people, terse for one line per finding, json for programs.")  # fmt: skip
+              help="text for people, terse for one line per finding, json for programs; the others: docs/formats.md.",
+              )  # fmt: skip
 @click.option("-o", "--output", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path),
               help="Write the report to a file.")  # fmt: skip
 def check(
@@ -135,15 +136,28 @@ def check(
         effects=form == "json",
     )
     gc.disable()  # one run makes facts that all stay; the collector would walk them for nothing, a sixth of the time
-    with progress() as say:
-        result = pipeline.check(request, say)
-        say("writing the report")
-        report = FORMATS[form]()(result, screen(output))
+    try:
+        with progress() as say:
+            result = pipeline.check(request, say)
+            say("writing the report")
+            report = FORMATS[form]()(result, screen(output))
+    except Exception as error:
+        if form == "b4":
+            _no_row_is_no_check(error, output)
+        raise
     write(report, output)
     if result.broken:
         return BROKEN
     worst = result.worst()
     return FOUND if worst is not None and worst.value in _failing(fail_on) else CLEAN
+
+
+def _no_row_is_no_check(error: Exception, output: Path | None) -> None:
+    """Print a row for b4 all the same: it drops standard error, and checks a patch without a row for ever."""
+    from lint.report.b4 import failure
+    from lint.report.output import write
+
+    write(failure(str(error) if isinstance(error, UserError) else f"kmiglint broke ({type(error).__name__})"), output)
 
 
 def _failing(fail_on: str) -> tuple[str, ...]:

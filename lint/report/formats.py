@@ -30,4 +30,36 @@ def _json() -> Render:
     return lambda result, screen: render(result)
 
 
-FORMATS: Mapping[str, Callable[[], Render]] = {"text": _text, "terse": _terse, "json": _json}
+def _sarif() -> Render:
+    from lint.report.sarif import render
+
+    return lambda result, screen: render(result)
+
+
+def _github() -> Render:
+    from lint.report.github import render
+
+    return lambda result, screen: render(result)
+
+
+def _rdjsonl() -> Render:
+    from lint.report.rdjsonl import render
+
+    return lambda result, screen: render(result)
+
+
+def _b4() -> Render:
+    from lint.report.b4 import render
+
+    return lambda result, screen: render(result)
+
+
+FORMATS: Mapping[str, Callable[[], Render]] = {
+    "text": _text,
+    "terse": _terse,
+    "json": _json,
+    "sarif": _sarif,
+    "github": _github,
+    "rdjsonl": _rdjsonl,
+    "b4": _b4,
+}

@@ -36,7 +36,7 @@ class Test:
     holds: bool
 
 
-def tests_before(code: bytes, body_start: int, body_end: int, offset: int) -> tuple[Test, ...]:
+def passed_before(code: bytes, body_start: int, body_end: int, offset: int) -> tuple[Test, ...]:
     """The tests on the way from the start of a function's body to an offset in it; none when that is not understood.
 
     ``code`` has no comments, literals and preprocessor lines.

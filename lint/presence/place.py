@@ -9,7 +9,7 @@ from lint.cparse.facts import FileFacts
 from lint.cparse.model import Definition, Kind, Reference, Use
 from lint.kbuild.gates import Gate
 from lint.logic import Formula, both, either
-from lint.presence.alive import may_pass, tests_before
+from lint.presence.alive import may_pass, passed_before
 from lint.presence.view import View
 from lint.resolve import Space
 
@@ -48,7 +48,7 @@ def kept(view: View, file: FileFacts, reference: Reference, depth: int = 2) -> F
     function = source.function_at(offset)
     if function is None:
         return True
-    tests = tests_before(source.code, function.body_start, function.body_end, offset)
+    tests = passed_before(source.code, function.body_start, function.body_end, offset)
     here = may_pass(tests, lambda name: constants(view, name))
     if here is False or depth == 0:
         return here

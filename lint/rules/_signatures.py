@@ -116,10 +116,39 @@ def tree_heads(change: Change, name: str) -> tuple[Heads, list[str]] | None:
     if len(files) > MANY_FILES:
         return None
     heads = Heads()
-    called = re.compile(rb"\b%b[\s\\]*+(?:\(|\Z)" % name.encode())
-    for path in files:
+    word = name.encode()
+    heading = re.compile(
+        rb"(?:^|[\w*][ \t]*+)\b%b[\s\\]*+(?:\(|\Z)|define[ \t]++%b\b|\*\s*+%b\s*+\)" % (word, word, word)
+    )
+    for path in dict.fromkeys(place.path for place in places if heading.search(place.text)):
         heads.add(state, path, name)
-    return heads, [p for p in files if any(one.path == p and called.search(one.text) for one in places)]
+    called = re.compile(rb"\b%b[\s\\]*+(?:\(|\Z)" % word)
+    asking = (one for one in places if (at := called.search(one.text)) and not _fits_on_line(one.text, at.end(), heads))
+    return heads, list(dict.fromkeys(place.path for place in asking))
+
+
+_MARK = re.compile(rb"\"(?:[^\"\\]|\\.)*+\"|[()\[\]{},'\"]|\b\w")
+
+
+def _fits_on_line(text: bytes, opened: int, heads: Heads) -> bool:
+    """Whether the only call on a line ends there with as many arguments as some head takes: nothing is left to ask."""
+    depth, commas, filled = 1, 0, False
+    for found in _MARK.finditer(text, opened):
+        mark = found[0]
+        if mark in (b"'", b'"', b"{", b"}"):
+            return False
+        if mark in (b"(", b"["):
+            depth += 1
+        elif mark in (b")", b"]"):
+            depth -= 1
+            if depth == 0:
+                count = commas + 1 if filled or commas else 0
+                return any(head.takes(count) for head in heads.found) and b"(" not in text[found.end() :]
+        elif mark == b",":
+            commas += depth == 1
+        else:
+            filled = True
+    return False
 
 
 def calls_in(state: State, path: str, name: str) -> Iterator[Call]:

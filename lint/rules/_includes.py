@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from lint.change import Change
 from lint.cparse.model import Include
@@ -52,12 +52,18 @@ def likely_archs(change: Change, path: str) -> list[str]:
     return sorted(asked, key=lambda arch: -size[arch])
 
 
-def builders(change: Change, path: str, condition: Formula, most: int = 2) -> Iterator[Built]:
-    """Architectures for which a configuration builds a line for certain, the likely ones first, each with a witness."""
+def builders(
+    change: Change, path: str, condition: Formula, most: int = 2, without: Collection[str] = ()
+) -> Iterator[Built]:
+    """Architectures for which a configuration builds a line for certain, the likely ones first, each with a witness.
+
+    ``without`` are architectures that are not asked.
+    """
     state = change.after
-    archs = likely_archs(change, path)
+    archs = [arch for arch in likely_archs(change, path) if arch not in without]
     whole = both((state.gating.condition(path), condition))
-    left = possible(state, whole, archs[0], archs) if len(archs) > 1 else tuple(archs)
+    known = next((arch for arch in (*change.archs[:1], *without, *archs) if arch in state.architectures), "")
+    left = possible(state, whole, known, archs) if known and (len(archs) > 1 or without) else tuple(archs)
     count = 0
     for arch in left[:_MOST_TRIED]:
         found = built(state, path, condition, (arch,))

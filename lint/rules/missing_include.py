@@ -16,9 +16,9 @@ from lint.change import Change
 from lint.cparse.model import Definition, Kind, Reference, Use
 from lint.finding import Confidence, Hit, Related, Severity, Span
 from lint.generated import is_pasted
-from lint.resolve import Built, Site, arch_of, built, is_host
+from lint.resolve import Built, Site, arch_of, is_host
 from lint.rule import rule
-from lint.rules._includes import has_tree, likely_archs
+from lint.rules._includes import builders, has_tree, likely_archs
 from lint.rules._name_evidence import defined_near
 from lint.rules._new_uses import new_uses
 
@@ -66,7 +66,7 @@ _PROVIDED = (Kind.MACRO, Kind.FUNCTION, Kind.DECLARATION, Kind.EXTERN, Kind.ENUM
 # A name that more headers mention has meanings that text alone does not tell apart.
 _MOST_HEADERS = 6
 _MOST_PLACES = 300
-_MOST_ARCHS = 3
+_MOST_ARCHS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,19 +124,27 @@ def _unreached(change: Change, site: Site) -> _Unreached | None:
     if not headers or len(headers) > _MOST_HEADERS or len(places) > _MOST_PLACES:
         return None
     declarations = tuple(_declarations(change, name, headers))
-    owners = {arch_of(item.path) for item in declarations}
-    archs = tuple(arch for arch in likely_archs(change, path) if arch not in owners or arch_of(path))[:_MOST_ARCHS]
-    if not declarations or not archs or _is_pointer(change, site):
+    if not declarations or _is_pointer(change, site):
         return None
-    for arch in archs:
-        reached = state.includes.reached(path, arch)
-        quoted = any(include.quoted for _, include, _ in reached.unsolved)
-        if quoted or not reached.complete or any(header in reached for header in headers):
-            return None
+    owners = {own for item in declarations if (own := arch_of(item.path)) is not None}
+    if arch_of(path) or not all(arch_of(item.path) for item in declarations):
+        owners = set()
+    if not owners and _is_read(change, path, headers, likely_archs(change, path)[0]):
+        return None
     if is_pasted(state, [path], name):
         return None
-    found = built(state, path, site.reference.condition, archs)
-    return _Unreached(site, declarations, found) if found is not None and found.proven else None
+    found: Built | None = None
+    for found in builders(change, path, site.reference.condition, _MOST_ARCHS, sorted(owners)):
+        if _is_read(change, path, headers, found.arch):
+            return None
+    return _Unreached(site, declarations, found) if found is not None else None
+
+
+def _is_read(change: Change, path: str, headers: Iterable[str], arch: str) -> bool:
+    """Whether one of the headers is reached, or something that nobody can read before the build."""
+    reached = change.after.includes.reached(path, arch)
+    quoted = any(include.quoted for _, include, _ in reached.unsolved)
+    return quoted or not reached.complete or any(header in reached for header in headers)
 
 
 def _is_pointer(change: Change, site: Site) -> bool:

@@ -22,7 +22,6 @@ from lint.migrations.model import shipped
 from lint.resolve import arch_of
 from lint.result import Result
 from lint.rule import Rule
-from lint.rules import RULES
 from lint.snapshot.gittree import GitTree
 from lint.snapshot.memory import EmptyTree
 from lint.snapshot.open import TreeInfo, find_kernel_tree, open_tree, tree_info
@@ -149,6 +148,8 @@ def chosen_rules(select: Sequence[str], ignore: Sequence[str]) -> tuple[Rule, ..
 
     Raises UserError for an id that no rule has.
     """
+    from lint.rules import RULES
+
     known = {rule.id for rule in RULES}
     for name in (*select, *ignore):
         if name not in known:

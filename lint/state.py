@@ -36,6 +36,7 @@ class Knowledge:
     texts: list[dict[str, FileText]] = field(default_factory=list)
     includes: Known = field(default_factory=Known)
     plain: dict[tuple[object, ...], object] = field(default_factory=dict)
+    architectures: tuple[str, ...] | None = None
 
 
 T = TypeVar("T")
@@ -61,7 +62,13 @@ class State:
     @cached_property
     def architectures(self) -> tuple[str, ...]:
         """The directories of arch/ that have a Kconfig."""
-        return architectures(self.tree)
+        base = base_of(self.tree)
+        paths = self.tree.changed if isinstance(self.tree, OverlayTree) else ()
+        if any(path.endswith("/Kconfig") and base.exists(path) != self.tree.exists(path) for path in paths):
+            return architectures(self.tree)
+        if self._knowledge.architectures is None:
+            self._knowledge.architectures = architectures(base)
+        return self._knowledge.architectures
 
     def kconfig(self, arch: str) -> Kconfig:
         """The Kconfig of one architecture in this state."""

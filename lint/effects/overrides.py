@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from lint.contract import with_headers
+from lint.contract_supply import directories_of
 from lint.cparse.facts import FileFacts
 from lint.cparse.model import Use
 from lint.effects.flips import Flips
@@ -63,6 +64,9 @@ def override_effects(reach: Reach, flips: Flips, found: Iterable[Effect]) -> Ite
     _from_generic(reach, candidates, sources, regions, gates)
     _from_arch(reach, candidates, sources, regions)
     called = list(candidates.called)
+    # One search for what is looked up below the architecture's directories.
+    near = [*called[:_MOST_NAMES], *candidates.defined, *candidates.consulted]
+    reach.change.after.search(sorted(set(near)), directories_of(reach.change.after, (reach.arch,)))
     reach.notes.cut(Stage.CPARSE, f"{reach.arch}: of the functions that the flipped code calls", called, _MOST_NAMES)
     known = {name for state in (reach.change.before, reach.change.after) for name in _supplied(state, reach, called)}
     used = {name: chain for name, chain in candidates.called.items() if name in known} | candidates.consulted

@@ -13,9 +13,10 @@ from lint.finding import Side, Span
 from lint.kbuild.gates import sources_of
 from lint.kconfig.scan import is_kconfig_file
 from lint.kconfig.statements import statements
-from lint.logic import And, Atom, Formula, Or, both
+from lint.logic import And, Atom, Formula, Or, both, either
 from lint.presence.candidates import is_global
 from lint.presence.question import Need
+from lint.presence.suspects import Suspect
 from lint.presence.view import HEADERS
 from lint.resolve import Site, Space, is_host, references_in, space
 from lint.snapshot.apply import FileChange
@@ -36,6 +37,13 @@ class Moved:
     name: str
     space: Space
     span: Span
+    promised: bool = True
+    given: Formula = False
+
+    @property
+    def suspect(self) -> Suspect:
+        """The name for a first question."""
+        return Suspect(self.name, self.promised, given=self.given)
 
 
 def moved_names(change: Change) -> list[Moved]:
@@ -46,7 +54,10 @@ def moved_names(change: Change) -> list[Moved]:
         new = after.get(key, {})
         if new and old and not set(old) <= set(new) and True not in new:
             item = next(iter(new.values()))
-            found[key[:2]] = Moved(key[0], key[1], _where(change, item, next(iter(old.values()))))
+            where = _where(change, item, next(iter(old.values())))
+            given = False if not item.path.endswith(".h") else either(new)
+            promised = key[2] or not item.path.endswith(".h")
+            found[key[:2]] = Moved(key[0], key[1], where, promised, given)
     for key, new in after.items():
         if key[2] and key not in before and key[1] is Space.ORDINARY:
             item = next(iter(new.values()))

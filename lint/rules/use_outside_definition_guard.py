@@ -141,7 +141,7 @@ def use_outside_definition_guard(change: Change) -> Iterator[Hit]:
                 yield _hit(found, _span(need.via or need.site))
     for moved in moved_names(change):
         for need in users_of(change, moved):
-            found = asker.ask(need)
+            found = asker.ask(need, moved.suspect)
             if found is not None:
                 yield _hit(found, moved.span)
                 break
@@ -164,8 +164,9 @@ def _woken(change: Change, asker: Asker) -> Iterator[Hit]:
         for name, wanted in guarded_by(change.after, symbol):
             if span in done:
                 break
-            for need in users_of(change, Moved(name, wanted, span)):
-                found = asker.ask(need)
+            moved = Moved(name, wanted, span)
+            for need in users_of(change, moved):
+                found = asker.ask(need, moved.suspect)
                 if found is not None:
                     done.add(span)
                     yield _hit(found, span)

@@ -13,12 +13,12 @@ from lint.cparse.facts import FileFacts
 from lint.cparse.facts_source import Macro
 from lint.cparse.model import Definition, Reference, Use
 from lint.logic import Formula, both
-from lint.resolve import Site, Space, arch_of, definitions_in
+from lint.resolve import Site, arch_of, is_host
 from lint.rules._name_evidence import is_macro_in
 from lint.rules._name_places import calls_around, declares, expansions, is_macro, macros
+from lint.snapshot.words import scan
 from lint.state import State
 
-MOST_LETTERS = 200
 NEAR = 0.8
 _WORD = re.compile(rb"[A-Za-z_]\w*+")
 
@@ -89,15 +89,29 @@ def broken_calls(change: Change, site: Site, header: str = "") -> Iterator[Missp
     if file is None or site.reference.use is not Use.CALL:
         return
     name = site.reference.name
-    near = definitions_in(change.after, header, name, Space.ORDINARY) if header else ()
-    for definition in near if header else macros(change.after, name, site.path):
-        if not definition.params or len(definition.value) > MOST_LETTERS:
-            continue
-        owner = change.after.facts(definition.path)
-        macro = next((one for one in owner.source.macros if one.line == definition.line), None) if owner else None
+    for path, line in _suspects(change.after, name, site.path, header):
+        owner = change.after.facts(path)
+        macro = next((one for one in owner.source.macros if one.line == line), None) if owner else None
         found = misspelt(owner, macro) if owner is not None and macro is not None else None
         if found is not None and not declares(file, site.reference, found.name) and not _is_known(change.after, found):
             yield found
+
+
+def _suspects(state: State, name: str, path: str, header: str) -> Iterator[tuple[str, int]]:
+    """Macros of one line that leave a parameter unused, for code in ``path``: those of a header, or of any."""
+    text = state.tree.read(header) if header else None
+    places = scan([name], [(header, text)] if text is not None else []) if header else state.search([name])
+    define = re.compile(rb"[ \t]*+#[ \t]*+define[ \t]++%b\(([^()]*+)\)(.*[^\\])\Z" % re.escape(name.encode()))
+    own = arch_of(path)
+    for place in places[name]:
+        found = define.match(place.text) if place.path.endswith((".h", ".c")) else None
+        if found is None or is_host(place.path) != is_host(path):
+            continue
+        shared = place.path.endswith(".h") and (own is None or arch_of(place.path) in (None, own))
+        words = set(_WORD.findall(found[2]))
+        params = {word.strip() for word in found[1].split(b",")} - {b"", b"..."}
+        if (shared or place.path == path) and not params <= words:
+            yield place.path, place.line
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +135,6 @@ def pasted_by(state: State, site: Site) -> Iterator[Pasted]:
             owner = state.facts(macro.path)
             if owner is None or not macro.params or position >= len(macro.params):
                 continue
-            if _hands_on(state, owner, macro, site.path):
-                continue
             parameter = macro.params[position]
             for paste in owner.pastes:
                 if paste.macro == macro.name and paste.parameter == parameter and paste.params == macro.params:
@@ -131,11 +143,11 @@ def pasted_by(state: State, site: Site) -> Iterator[Pasted]:
                         yield from (Pasted(name, macro, here) for name in pasted_names(call, [paste]))
 
 
-def _hands_on(state: State, owner: FileFacts, macro: Definition, path: str) -> bool:
+def hands_on(state: State, macro: Definition, path: str) -> bool:
     """Whether a macro gives what it pastes to another macro, for which it need not be a name; or pastes nothing."""
-    pasting = [
-        call for call in owner.calls(None, (macro.line, macro.end_line)) if any("##" in a for a in call.arguments)
-    ]
+    owner = state.facts(macro.path)
+    calls = owner.calls(None, (macro.line, macro.end_line)) if owner is not None else ()
+    pasting = [call for call in calls if any("##" in argument for argument in call.arguments)]
     if not pasting:
         return "##" not in macro.value
     return any(is_macro(state, call.name, path) for call in pasting)

@@ -21,7 +21,7 @@ from lint.resolve import Built, Site, arch_of, built, is_host
 from lint.rule import rule
 from lint.rules._host_names import kernel_only
 from lint.rules._labels import lost_jumps
-from lint.rules._macro_bodies import Misspelt, broken_calls, broken_macros, pasted_by, reference_of
+from lint.rules._macro_bodies import Misspelt, broken_calls, broken_macros, hands_on, pasted_by, reference_of
 from lint.rules._name_evidence import Known, defined_near, is_listed_argument, is_only_accessed, known, may_be_pasted
 from lint.rules._name_places import calls_around, declares, expansions, first_use, is_macro
 from lint.rules._new_uses import new_members, new_uses
@@ -106,14 +106,16 @@ def undefined_name_used(change: Change) -> Iterator[Hit]:
             if definition is not None:
                 yield _foreign(asked.sites, definition)
             continue
-        places = [] if asked.near else [site for site in asked.sites if _is_judged(change, site)]
         uses = {(site.path, site.reference.line) for site in asked.sites}
-        if places and known(change.after, name, path, uses, _added(change)) is Known.UNKNOWN:
-            found = _built(change, places)
+        what = Known.DEFINED if asked.near else known(change.after, name, path, uses, _added(change))
+        if what is Known.UNKNOWN:
+            found = _built(change, [site for site in asked.sites if _is_judged(change, site)])
             if found is not None and not _is_made(change, name, path):
                 yield _hit(found)
                 continue
-        yield from _through_macros(change, name, asked)
+        yield from _broken_bodies(change, name, asked)
+        if what is not Known.DEFINED:
+            yield from _pasted(change, name, asked)
     for name, sites in _members(change).items():
         found = _built(change, sites) if is_only_accessed(change.after, name, _added(change)) else None
         if found is not None and not change.before.search([name])[name] and not _is_made(change, name, sites[0].path):
@@ -130,24 +132,27 @@ def undefined_name_used(change: Change) -> Iterator[Hit]:
             yield _hit(found, f"goto {site.reference.name} has no such label in {site.reference.function}()")
 
 
-def _through_macros(change: Change, name: str, asked: _Asked) -> Iterator[Hit]:
-    """What a use means through a macro: the body that its call expands, the name that is pasted from an argument."""
+def _broken_bodies(change: Change, name: str, asked: _Asked) -> Iterator[Hit]:
+    """A call whose macro names something else than its parameter, which an architecture builds."""
     for site in asked.sites:
         for body in broken_calls(change, site, asked.near):
             found = _built(change, [_under(site, body.condition)], arch_of(body.path))
             if found is not None:
                 place = Related(_span(Site(body.path, reference_of(body))), "the body of the macro")
-                yield _hit(
-                    found,
-                    f"{name}() expands to {body.name}, which nothing defines: {_misspelt(body)}",
-                    (place,),
-                    body.name,
-                )
+                text = f"{name}() expands to {body.name}, which nothing defines: {_misspelt(body)}"
+                yield _hit(found, text, (place,), body.name)
                 return
-        for pasted in () if asked.near else pasted_by(change.after, site):
+
+
+def _pasted(change: Change, name: str, asked: _Asked) -> Iterator[Hit]:
+    """An argument that a macro pastes into a name which does not exist, where a configuration has that macro."""
+    for site in asked.sites:
+        for pasted in pasted_by(change.after, site):
             uses = {(site.path, site.reference.line)}
+            if known(change.after, pasted.name, site.path, uses, _added(change)) is not Known.UNKNOWN:
+                continue
             found = _built(change, [_under(site, pasted.condition)], arch_of(pasted.macro.path))
-            if found is None or known(change.after, pasted.name, site.path, uses, _added(change)) is not Known.UNKNOWN:
+            if found is None or hands_on(change.after, pasted.macro, site.path):
                 continue
             if not is_generated(change, pasted.name) and not is_listed_argument(change.after, name):
                 place = Related(_definition(pasted.macro), "the macro that pastes it")

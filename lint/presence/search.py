@@ -181,6 +181,8 @@ class Asker:
 
     def _is_made(self, lack: Lack) -> bool:
         """Whether a macro in one of the files that define the name may paste together a definition of it besides."""
+        if lack.linked:
+            return False
         paths = [offer.definition.path for offer in lack.offers]
         return is_pasted(self.change.after, [lack.need.unit, *paths], lack.need.name)
 

@@ -180,7 +180,8 @@ class View:
             return atom
         found = self._macro_offers(macro, depth)
         if not found:
-            return atom if self._may_be_given(macro) else False
+            # what only asks whether it is defined itself is the guard of a header
+            return atom if not self.macros(macro) and self._may_be_given(macro) else False
         return either(offer.condition for offer in found)
 
     def _macro_offers(self, macro: str, depth: int) -> tuple[Offer, ...]:

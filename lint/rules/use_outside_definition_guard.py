@@ -10,9 +10,10 @@ Source: Documentation/process/coding-style.rst, "Conditional Compilation"
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from lint.change import Change
-from lint.finding import Confidence, Hit, Related, Severity, Span
+from lint.finding import MAX_SYMBOLS, Confidence, Hit, Related, Severity, Span
 from lint.logic import show
 from lint.presence.candidates import all_uses, uses_of
 from lint.presence.moves import (
@@ -109,7 +110,8 @@ GOOD = """\
 """
 
 _SHOWN = 6
-_MOST_HITS = 12
+# Sources that are looked at for more names once a line is known to wake something.
+_MORE_SOURCES = 3
 
 
 def _words(change: Change) -> Iterable[str]:
@@ -151,15 +153,22 @@ def use_outside_definition_guard(change: Change) -> Iterator[Hit]:
 def _woken(change: Change, asker: Asker) -> Iterator[Hit]:
     """One witness for each line that lets something be built: what its sources use, or who uses what it promises."""
     done: set[Span] = set()
+    first: dict[Span, Hit] = {}
+    left: dict[Span, int] = {}
     for woken in woken_sources(change):
-        if woken.span in done:
+        if left.get(woken.span, 1) <= 0:
             continue
         for need, suspect in all_uses(change, woken.path):
+            known = first.get(woken.span)
+            if known is not None and (need.name in known.symbols or len(known.symbols) == MAX_SYMBOLS):
+                continue
             found = asker.ask(need, suspect)
             if found is not None:
-                done.add(woken.span)
-                yield _hit(found, woken.span)
-                break
+                first[woken.span] = _hit(found, woken.span) if known is None else _joined(known, found)
+        if woken.span in first:
+            left[woken.span] = left.get(woken.span, _MORE_SOURCES) - 1
+    yield from first.values()
+    done.update(first)
     for symbol, span in touched_symbols(change).items():
         for name, wanted in guarded_by(change.after, symbol):
             if span in done:
@@ -171,6 +180,13 @@ def _woken(change: Change, asker: Asker) -> Iterator[Hit]:
                     done.add(span)
                     yield _hit(found, span)
                     break
+
+
+def _joined(hit: Hit, found: Shown) -> Hit:
+    """One more name that the same line leaves without a definition."""
+    need = found.lack.need
+    related = Related(_span(need.via or need.site), f"{need.name} is used here")
+    return replace(hit, symbols=(*hit.symbols, need.name), related=(*hit.related, related))
 
 
 def _hit(found: Shown, span: Span) -> Hit:

@@ -27,11 +27,15 @@ _APART = re.compile(r"(?:^|/)(?:purgatory|realmode|libstub|pi|compressed|startup
 
 @dataclass(frozen=True, slots=True)
 class Double:
-    """Two definitions of a name with a configuration that builds both; ``first`` is the one that the change touches."""
+    """Two definitions of a name with a configuration that builds both; ``first`` is the one that the change touches.
+
+    ``replaceable``: the other one gives way to a macro of its name, which some header on the way may yet define.
+    """
 
     first: Definition
     other: Definition
     shown: Shown
+    replaceable: bool = False
 
 
 class Doubles:
@@ -112,7 +116,9 @@ class Doubles:
             if possible(lack, view.state):
                 found = shown(lack, view.state)
                 if found is not None:
-                    return Double(first, other, found)
+                    raw = definitions_in(view.state, other.path, other.name, Space.ORDINARY)
+                    own = f"defined({other.name})"
+                    return Double(first, other, found, any(own in atoms(item.condition) for item in raw))
         return None
 
     def _met_before(self, unit: str, arch: str, name: str) -> bool:

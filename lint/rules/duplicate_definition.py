@@ -105,5 +105,5 @@ def _hit(double: Double) -> Hit:
         ),
         arch=(double.shown.lack.arch,),
         witness=double.shown.witness,
-        severity=None if double.shown.proven else Severity.NOTE,
+        severity=None if double.shown.proven and not double.replaceable else Severity.NOTE,
     )

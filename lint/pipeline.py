@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lint.cache import Cache, default_directory
 from lint.cache_search import SearchStore
-from lint.effects.model import Effect
+from lint.effects.model import Found
 from lint.engine import BISECT, INTERNAL, judge
 from lint.errors import Problem, Stage, UserError
 from lint.finding import Finding
@@ -53,30 +53,21 @@ def check(request: Request, progress: Callable[[str], None] = lambda text: None)
     """Check a history against a tree; raises UserError for wrong input or arguments, and nothing else."""
     rules = chosen_rules(request.select, request.ignore)
     history, applied, knowledge, info = _applied(request, progress)
+    # First: what rules ask of the effects is then known.
+    report, lost = _effects_if_whole(applied, progress) if request.effects else (Found(), False)
     judgement = judge(applied.steps, applied.between, rules, progress)
     asked = [finding for finding in judgement.findings if not request.select or finding.rule in _selected(request)]
     shown = tuple(finding for finding in asked if _is_wanted(finding, request))
-    problems = _problems(history, applied, knowledge, info)
-    found: tuple[Effect, ...] = ()
-    broken = judgement.broken
-    if request.effects:
-        try:
-            found, left_out = _effects(history, applied, progress)
-            problems = (*problems, *left_out)
-        except Exception as error:  # the findings stand without them
-            broken = True
-            what = f"the effects are missing ({type(error).__name__}): please report it"
-            problems = (*problems, Problem(Stage.RULE, what))
     return Result(
         tree=info,
         history=history,
         steps=applied.steps,
         findings=shown,
-        problems=problems,
+        problems=(*_problems(history, applied, knowledge, info), *report.problems),
         suppressed=len(asked) - len(shown),
-        broken=broken,
+        broken=judgement.broken or lost,
         rules=tuple(rule.id for rule in rules),
-        effects=found,
+        effects=report.effects,
     )
 
 
@@ -85,16 +76,16 @@ def effects(request: Request, progress: Callable[[str], None] = lambda text: Non
     history, applied, knowledge, info = _applied(request, progress)
     if info.kind == "none":
         raise UserError("effects are what changes in a kernel tree: add --tree DIR")
-    found, left_out = _effects(history, applied, progress)
+    report = _effects(applied, progress)
     return Result(
         tree=info,
         history=history,
         steps=applied.steps,
         findings=(),
-        problems=(*_problems(history, applied, knowledge, info), *left_out),
+        problems=(*_problems(history, applied, knowledge, info), *report.problems),
         suppressed=0,
         broken=False,
-        effects=found,
+        effects=report.effects,
     )
 
 
@@ -112,14 +103,20 @@ def _selected(request: Request) -> tuple[str, ...]:
     return (*request.select, INTERNAL)
 
 
-def _effects(
-    history: History, applied: AppliedHistory, progress: Callable[[str], None]
-) -> tuple[tuple[Effect, ...], tuple[Problem, ...]]:
+def _effects(applied: AppliedHistory, progress: Callable[[str], None]) -> Found:
     from lint.effects.run import history_report
 
     progress("comparing configurations")
-    report = history_report(history, applied.steps)
-    return report.effects, report.problems
+    return history_report(applied.steps)
+
+
+def _effects_if_whole(applied: AppliedHistory, progress: Callable[[str], None]) -> tuple[Found, bool]:
+    """The effects, and whether they broke: the findings stand without them."""
+    try:
+        return _effects(applied, progress), False
+    except Exception as error:
+        what = f"the effects are missing ({type(error).__name__}): please report it"
+        return Found((), (Problem(Stage.RULE, what),)), True
 
 
 def _applied(request: Request, progress: Callable[[str], None]) -> tuple[History, AppliedHistory, Knowledge, TreeInfo]:

@@ -130,12 +130,19 @@ class State:
         return IncludeGraph(self.tree, self._knowledge.includes)
 
     def kept_since(self, earlier: State, parts: tuple[object, ...], kind: type[T], make: Callable[[], T]) -> T:
-        """A plain value that follows from this state and an earlier one of the history: from the cache, or made."""
-        everything: list[object] = [self._knowledge.toolchain.name]
-        for state in (earlier, self):
-            changed = sorted(state._changed(lambda path: True), key=lambda one: one[0])
-            everything += [len(changed), *(part for one in changed for part in one)]
-        return self._kept((*parts, *everything), kind, make)
+        """A plain value that follows from this state and an earlier one: from this run, from the cache, or made."""
+        states = [state._changed(lambda path: True) for state in (earlier, self)]
+        known = self._knowledge.plain
+        key = (*parts, *states)
+        if key not in known:
+            everything: list[object] = [self._knowledge.toolchain.name]
+            for one in states:
+                changed = sorted(one, key=lambda file: file[0])
+                everything += [len(changed), *(part for file in changed for part in file)]
+            known[key] = self._kept((*parts, *everything), kind, make)
+        value = known[key]
+        assert isinstance(value, kind)
+        return value
 
     def kept_of_base(self, parts: tuple[object, ...], kind: type[T], make: Callable[[], T]) -> T:
         """A plain value that follows from the base tree alone: from this run, from the cache, or made."""

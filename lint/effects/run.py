@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
 
 from lint.change import Change
 from lint.changelog.claims import Claims
@@ -23,24 +24,21 @@ from lint.effects.reach import Reach
 from lint.effects.search import scope, words_of
 from lint.effects.symbols import symbol_effects
 from lint.errors import Problem
-from lint.intake.model import History
 from lint.kconfig.scan import is_kconfig_file
 from lint.migrations.model import Migration
 from lint.resolve import SOURCES, arch_of
 
 # Counts up whenever equal trees get other effects: what was kept before is not found again.
-FORMAT = 4
+FORMAT = 5
 
 
-def history_effects(history: History, steps: Sequence[Change]) -> tuple[Effect, ...]:
+def history_effects(steps: Sequence[Change]) -> tuple[Effect, ...]:
     """The effects of every patch, in the order of the patches."""
-    return history_report(history, steps).effects
+    return history_report(steps).effects
 
 
-def history_report(history: History, steps: Sequence[Change]) -> Found:
+def history_report(steps: Sequence[Change]) -> Found:
     """The effects of every patch, in the order of the patches, and what had to be left out."""
-    covers = {patch.index: series.cover for series in history.series for patch in series.patches}
-    touched = _touched(steps)
     if steps:
         # One search for what all steps are going to look up.
         names = {name for step in steps for names in written_names(step).values() for name in names}
@@ -48,37 +46,78 @@ def history_report(history: History, steps: Sequence[Change]) -> Found:
     effects: list[Effect] = []
     problems: dict[Problem, None] = {}
     for step in steps:
-        cover = covers.get(step.patch.index)
-        texts = [step.patch.title, step.patch.changelog, *([cover.subject, cover.body] if cover is not None else [])]
-        claims = Claims.of(texts)
-        found = step_report(step, touched)
+        found = step_report(step)
         for effect in found.effects:
-            disclosed = is_disclosed(effect, claims, step.migrations)
+            disclosed = is_disclosed(effect, step.claims, step.migrations)
             effects.append(replace(effect, patch=step.patch.index, disclosed=disclosed))
         problems.update(dict.fromkeys(replace(one, patch=step.patch.index) for one in found.problems))
     return Found(tuple(effects), tuple(problems))
 
 
-def step_effects(change: Change, touched: Sequence[str] = ()) -> tuple[Effect, ...]:
-    """The effects of one step; ``touched`` are the architectures that the whole history touches."""
-    return step_report(change, touched).effects
-
-
-def step_report(change: Change, touched: Sequence[str] = ()) -> Found:
-    """The same with what had to be left out."""
-    if not any(_matters(path) for file in change.files for path in (file.old_path, file.new_path)):
+def step_report(change: Change) -> Found:
+    """The effects of one step, and what had to be left out."""
+    step = _Step.of(change)
+    if step is None:
         return Found()
-    notes = Notes()
-    archs = architectures(change, touched, notes)
-    if not archs:
-        return Found()
+    found = step.plain()
+    overrides = step.overrides(found.effects)
+    problems = dict.fromkeys((*found.problems, *overrides.problems))
+    return Found((*found.effects, *overrides.effects), tuple(problems))
 
-    def find() -> tuple[tuple[Plain, ...], tuple[Plain, ...]]:
-        effects = _joined(_found(change, archs, notes))
-        return packed(effects), packed_problems(notes.problems)
 
-    effects, problems = change.after.kept_since(change.before, ("effects", FORMAT, archs), tuple, find)
-    return Found(unpacked(effects), unpacked_problems(problems))
+def step_effects(change: Change) -> tuple[Effect, ...]:
+    """The effects of one step on symbols, objects and conditions; whose functions are used is not asked."""
+    step = _Step.of(change)
+    return () if step is None else step.plain().effects
+
+
+@dataclass(frozen=True)
+class _Step:
+    """A change with the architectures that are asked. Both parts of the answer are kept: in the run, and beyond it."""
+
+    change: Change
+    archs: tuple[str, ...]
+    notes: Notes
+
+    @classmethod
+    def of(cls, change: Change) -> _Step | None:
+        """None for a change without effects."""
+        if not any(_matters(path) for file in change.files for path in (file.old_path, file.new_path)):
+            return None
+        notes = Notes()
+        archs = architectures(change, change.touched, notes)
+        return cls(change, archs, notes) if archs else None
+
+    def plain(self) -> Found:
+        """The effects on symbols, objects and conditions."""
+        return self._kept("effects", lambda: (effect for reach in self._reaches for effect in _on(reach)))
+
+    def overrides(self, found: Sequence[Effect]) -> Found:
+        """The functions that change hands; ``found`` are the other effects."""
+        return self._kept("overrides", lambda: self._overrides(found))
+
+    def _overrides(self, found: Sequence[Effect]) -> Iterator[Effect]:
+        for reach in self._reaches:
+            yield from override_effects(reach, Flips(reach), [one for one in found if reach.arch in one.arch])
+
+    def _kept(self, what: str, find: Callable[[], Iterable[Effect]]) -> Found:
+        def made() -> tuple[tuple[Plain, ...], tuple[Plain, ...]]:
+            effects = packed(_joined(find()))
+            return effects, packed_problems(self.notes.problems)
+
+        before, after = self.change.before, self.change.after
+        effects, problems = after.kept_since(before, (what, FORMAT, self.archs), tuple, made)
+        return Found(unpacked(effects), unpacked_problems(problems))
+
+    @cached_property
+    def _reaches(self) -> tuple[Reach, ...]:
+        change = self.change
+        where = scope(change.after, self.archs)
+        comparisons = [compare(change.before, change.after, arch) for arch in self.archs]
+        reaches = tuple(Reach(change, comparison, self.notes, where) for comparison in comparisons)
+        # One search for the words of all of them.
+        change.after.search(sorted({word for reach in reaches for word in words_of(reach, reach.followed)}), where)
+        return reaches
 
 
 def is_disclosed(effect: Effect, claims: Claims, migrations: Iterable[Migration]) -> bool:
@@ -102,15 +141,6 @@ def _alias(symbol: str, claims: Claims, migrations: Iterable[Migration]) -> bool
     return any(claims.says(words) for one in migrations for words in one.aliases.get(symbol, ()))
 
 
-def _found(change: Change, archs: Sequence[str], notes: Notes) -> Iterator[Effect]:
-    where = scope(change.after, archs)
-    reaches = [Reach(change, compare(change.before, change.after, arch), notes, where) for arch in archs]
-    # One search for the words of all of them.
-    change.after.search(sorted({word for reach in reaches for word in words_of(reach, reach.followed)}), where)
-    for reach in reaches:
-        yield from _on(reach)
-
-
 def _on(reach: Reach) -> Iterator[Effect]:
     causes = Causes(reach.change, reach.comparison, reach.moved, reach.mentions)
     if reach.asked:
@@ -120,17 +150,11 @@ def _on(reach: Reach) -> Iterator[Effect]:
     if reach.followed:
         found += conditional_effects(reach, causes, flips, reach.followed)
     yield from found
-    yield from override_effects(reach, flips, found)
 
 
 def _matters(path: str) -> bool:
     """Whether a change of a file can have effects: it says what is built, or belongs to an architecture."""
     return is_kconfig_file(path) or is_makefile(path) or (arch_of(path) is not None and path.endswith(SOURCES))
-
-
-def _touched(steps: Sequence[Change]) -> tuple[str, ...]:
-    paths = (file.path for step in steps for file in step.files)
-    return tuple(sorted({arch for path in paths if (arch := arch_of(path)) is not None}))
 
 
 def _joined(effects: Iterable[Effect]) -> Iterator[Effect]:

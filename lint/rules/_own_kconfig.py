@@ -38,7 +38,7 @@ def own_lines(change: Change) -> OwnLines:
     leaves: set[str] = set()
     reaches_out = False
     for file in change.files:
-        if file.fragment or file.binary:
+        if file.fragment or file.binary or not (is_kconfig_file(file.old_path) or is_kconfig_file(file.new_path)):
             continue
         whole = [_by_entry(text) for text in (file.before or b"", file.after or b"")]
         for side, (path, lines) in enumerate(((file.old_path, file.removed), (file.new_path, file.added))):

@@ -46,7 +46,7 @@ def undisclosed(change: Change) -> Iterator[Undisclosed]:
     own = own_lines(change)
     if not own.reaches_out and not any(_is_named(change.after, leaf) for leaf in sorted(own.leaves)):
         return
-    effects = [one for one in step_effects(change, change.touched) if one.chain]
+    effects = [one for one in step_effects(change) if one.chain]
     told = _Told(change, own, tuple(effects))
     options = [one for one in effects if one.kind in _OPTIONS and not told.is_told(one)]
     options = [one for one in options if not told.follows(one, {other.subject for other in options})]

@@ -102,7 +102,7 @@ def config_flip_symbol_conflict(change: Change) -> Iterator[Hit]:
     """Look at the objects that the change's effects bring into the build, or take out of it."""
     if not change.after.architectures:
         return
-    effects = [one for one in step_effects(change, change.touched) if one.kind is EffectKind.OBJECT and one.chain]
+    effects = [one for one in step_effects(change) if one.kind is EffectKind.OBJECT and one.chain]
     found = 0
     for effect in effects[:_MOST_OBJECTS]:
         if NOT_BUILT not in (effect.before, effect.after):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from lint.effects.model import Effect, EffectKind, Found
 from lint.effects.run import history_report
 from lint.history import apply_history
-from lint.intake.model import History, Mail, Series
+from lint.intake.model import Mail
 from lint.kconfig.toolchain import TOOLCHAINS
 from lint.migrations.model import Migration
 from lint.snapshot.memory import MemoryTree
@@ -38,11 +38,11 @@ def report(
     """The same with what had to be left out."""
     sample = parse_sample(f"# base: {base}\n{patch}")
     patches = tuple(replace(one, changelog=changelog) for one in sample.patches)
-    applied = apply_history(MemoryTree(sample.base), patches, migrations, (), Knowledge(TOOLCHAINS["gcc"]))
+    covers = {one.index: Mail("[PATCH 0/1] cover", body=cover) for one in patches} if cover else {}
+    known = Knowledge(TOOLCHAINS["gcc"])
+    applied = apply_history(MemoryTree(sample.base), patches, migrations, (), known, covers)
     assert not applied.problems
-    mail = Mail("[PATCH 0/1] cover", body=cover) if cover else None
-    history = History((Series("sample", 1, len(patches), mail, patches, "sample"),))
-    return history_report(history, applied.steps)
+    return history_report(applied.steps)
 
 
 def of_kind(found: tuple[Effect, ...], kind: EffectKind) -> dict[str, Effect]:

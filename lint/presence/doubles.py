@@ -13,7 +13,7 @@ from lint.logic import Formula, atoms, both, either
 from lint.presence.candidates import is_global, kernel_files
 from lint.presence.question import Lack, Need, Shown, possible, shown
 from lint.presence.search import Asker
-from lint.presence.view import View, without_module
+from lint.presence.view import HEADERS, View, without_module
 from lint.resolve import Site, Space, arch_of, definitions_in, is_host
 from lint.state import State
 
@@ -76,12 +76,24 @@ class Doubles:
                 and any(item.line - 1 <= line <= item.end_line for line in file.added)
             }
             if path.endswith(".c"):
-                asked.setdefault(path, set()).update(touched)
+                asked.setdefault(path, set()).update(self._with_rivals(path, touched))
             elif path.endswith(".h"):
                 for name in sorted(touched)[:_MOST_NAMES]:
                     for unit in self._defining(name, path):
                         asked.setdefault(unit, set()).add(name)
         return asked
+
+    def _with_rivals(self, path: str, names: set[str]) -> set[str]:
+        """Those of a source's names that it defines twice, or that a header seems to define as well."""
+        state = self.change.after
+        found = {name for name in names if len(list(definitions_in(state, path, name, Space.ORDINARY))) > 1}
+        asked = sorted(names - found)
+        places = state.search(asked, HEADERS) if asked else {}
+        for name in asked:
+            head = re.compile(rb"(?:[A-Za-z_][\w\s*]*[\s*])?%b\s*\([^;]*\Z" % re.escape(name.encode()))
+            if any(one.path.endswith(".h") and head.match(one.text.rstrip()) for one in places[name]):
+                found.add(name)
+        return found
 
     def _defining(self, name: str, header: str) -> list[str]:
         """The changed sources, or those beside the header's users, that define a name of a header too."""

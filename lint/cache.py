@@ -11,11 +11,11 @@ import hashlib
 import os
 import pickle
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 from lint import __version__
 from lint.errors import Problem, Stage
@@ -56,8 +56,26 @@ class Cache:
             return None
         return value if isinstance(value, kind) else None
 
+    def open(self, parts: Iterable[object]) -> BinaryIO | None:
+        """The bytes that were kept under these parts, as a file to read in."""
+        if self._directory is None:
+            return None
+        path = self._directory / _name(parts)
+        with suppress(OSError):
+            file = path.open("rb")
+            os.utime(path)
+            return file
+        return None
+
     def store(self, parts: Iterable[object], value: object) -> None:
         """Keep a value of the Kconfig model, or a plain one, under these parts."""
+        self._write(parts, lambda file: pickle.dump(value, file, protocol=5))
+
+    def store_bytes(self, parts: Iterable[object], data: bytes) -> None:
+        """Keep bytes under these parts."""
+        self._write(parts, lambda file: file.write(data))
+
+    def _write(self, parts: Iterable[object], fill: Callable[[BinaryIO], object]) -> None:
         if self._directory is None:
             return
         with suppress(OSError):
@@ -65,7 +83,7 @@ class Cache:
             descriptor, temporary = tempfile.mkstemp(dir=self._directory, prefix=".new-")
             try:
                 with os.fdopen(descriptor, "wb") as file, paused_collector():
-                    pickle.dump(value, file, protocol=5)
+                    fill(file)
                 Path(temporary).replace(self._directory / _name(parts))
             except OSError:
                 Path(temporary).unlink(missing_ok=True)

@@ -27,7 +27,7 @@ class SearchStore:
 
     def __init__(self, directory: Path | None, tree: str) -> None:
         self._tree = tree
-        self._database = None if directory is None else _open(directory)
+        self._database = None if directory is None else connected(directory / FILE, _TABLE, MAX_BYTES)
 
     def load(self, within: tuple[str, ...], words: Iterable[str]) -> dict[str, tuple[Occurrence, ...]]:
         """The answers that are known for some of these words, searched for in these places."""
@@ -51,26 +51,26 @@ class SearchStore:
             self._database.executemany("INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?)", rows)
 
 
-def _open(directory: Path) -> sqlite3.Connection | None:
-    path = directory / FILE
+def connected(path: Path, table: str, limit: int) -> sqlite3.Connection | None:
+    """A database with one table, begun anew beyond ``limit`` bytes or when it is none of ours; None without a place."""
     try:
-        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if path.exists() and path.stat().st_size > MAX_BYTES:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if path.exists() and path.stat().st_size > limit:
             path.unlink()
-        return _connected(path)
+        return _opened(path, table)
     except sqlite3.OperationalError:
         return None  # locked or not writable
     except (sqlite3.DatabaseError, OSError):
         with suppress(sqlite3.Error, OSError):
             path.unlink()  # no database of ours
-            return _connected(path)
+            return _opened(path, table)
         return None
 
 
-def _connected(path: Path) -> sqlite3.Connection:
+def _opened(path: Path, table: str) -> sqlite3.Connection:
     database = sqlite3.connect(path, timeout=1.0)
-    database.execute(_TABLE)
-    # An answer that a crash loses is searched for again.
+    database.execute(table)
+    # What a crash loses is made again.
     database.execute("PRAGMA synchronous = OFF")
     return database
 

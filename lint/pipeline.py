@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lint.cache import Cache, default_directory
+from lint.cache_facts import FactStore
 from lint.cache_search import SearchStore
 from lint.effects.model import Found
 from lint.engine import BISECT, INTERNAL, judge
@@ -56,6 +57,7 @@ def check(request: Request, progress: Callable[[str], None] = lambda text: None)
     # First: what rules ask of the effects is then known.
     report, lost = _effects_if_whole(applied, progress) if request.effects else (Found(), False)
     judgement = judge(applied.steps, applied.between, rules, progress)
+    knowledge.facts.flush()
     asked = [finding for finding in judgement.findings if not request.select or finding.rule in _selected(request)]
     shown = tuple(finding for finding in asked if _is_wanted(finding, request))
     return Result(
@@ -77,6 +79,7 @@ def effects(request: Request, progress: Callable[[str], None] = lambda text: Non
     if info.kind == "none":
         raise UserError("effects are what changes in a kernel tree: add --tree DIR")
     report = _effects(applied, progress)
+    knowledge.facts.flush()
     return Result(
         tree=info,
         history=history,
@@ -127,7 +130,7 @@ def _applied(request: Request, progress: Callable[[str], None]) -> tuple[History
     kept = default_directory() if request.cache else None
     if isinstance(tree, GitTree):
         tree.remember(SearchStore(kept, tree.tree_id))
-    knowledge = Knowledge(_toolchain(request.toolchain), Cache(kept))
+    knowledge = Knowledge(_toolchain(request.toolchain), Cache(kept), FactStore(kept))
     progress("applying the patches")
     archs = _archs(request, tree)
     return (

@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
+from io import BytesIO
 from typing import TYPE_CHECKING, TypeVar
 
 from lint.cache import Cache
+from lint.cache_facts import FactStore
 from lint.cparse.facts import FileFacts, facts
 from lint.includes.graph import IncludeGraph, Known
 from lint.kbuild.gates import Gates
 from lint.kconfig.arches import architectures
 from lint.kconfig.model import Kconfig
+from lint.kconfig.paused import paused_collector
 from lint.kconfig.scan import is_kconfig_file
 from lint.kconfig.textual import FileText, KconfigText, read_tree
 from lint.snapshot.gittree import GitTree
+from lint.snapshot.headers import HeaderWords, in_text, is_indexed, pack
 from lint.snapshot.overlay import OverlayTree, base_of
 from lint.snapshot.tree import Occurrence, Tree
 
 if TYPE_CHECKING:
     from lint.kconfig.solver import Solver
     from lint.kconfig.toolchain import Toolchain
+
+# A word in more headers than this is an everyday one: where it is defined can't be told from its lines.
+MOST_HEADERS = 800
 
 
 @dataclass(slots=True)
@@ -30,6 +38,8 @@ class Knowledge:
 
     toolchain: Toolchain
     cache: Cache = field(default_factory=lambda: Cache(None))
+    facts: FactStore = field(default_factory=lambda: FactStore(None))
+    headers: Headers = field(default_factory=lambda: Headers())
     kconfigs: dict[tuple[str, KconfigKey], Kconfig] = field(default_factory=dict)
     solvers: dict[tuple[str, KconfigKey], Solver] = field(default_factory=dict)
     gatings: dict[KconfigKey, Gates] = field(default_factory=dict)
@@ -43,6 +53,16 @@ T = TypeVar("T")
 KconfigKey = frozenset[tuple[str, bytes | None]]
 
 
+class Headers:
+    """What is known of the words of the base tree's headers: the index, when it was opened, and answers."""
+
+    __slots__ = ("answers", "index")
+
+    def __init__(self) -> None:
+        self.index: HeaderWords | None = None
+        self.answers: dict[str, tuple[Occurrence, ...] | None] = {}
+
+
 class State:
     """A tree and its facts. Immutable to its users; equal questions get the same answer object."""
 
@@ -53,11 +73,65 @@ class State:
     def facts(self, path: str) -> FileFacts | None:
         """The C or assembly facts of a file; None when there is no such file."""
         text = self.tree.read(path)
-        return None if text is None else facts(path, text)
+        if text is None:
+            return None
+        found = facts(path, text)
+        base = base_of(self.tree)
+        if found.keeper is None and isinstance(base, GitTree) and path not in self._touched:
+            found.keeper = partial(self._knowledge.facts.kept, path=path, blob=base.blob_name(path))
+        return found
+
+    @cached_property
+    def _touched(self) -> Collection[str]:
+        return self.tree.changed if isinstance(self.tree, OverlayTree) else ()
 
     def search(self, words: Collection[str], within: Collection[str] = ()) -> Mapping[str, tuple[Occurrence, ...]]:
         """Whole-word occurrences, as in Tree.search."""
         return self.tree.search(words, within)
+
+    def headers(self, words: Iterable[str]) -> Mapping[str, tuple[Occurrence, ...] | None]:
+        """Where each word stands in the kernel's headers (include/, arch/); None for an everyday word of them.
+
+        Costs no search: the base tree has an index of its headers.
+        """
+        words = list(dict.fromkeys(words))
+        base = self._of_base(words)
+        changed = [path for path in self._touched if is_indexed(path)]
+        if not changed:
+            return base
+        found: dict[str, tuple[Occurrence, ...] | None] = {}
+        for word in words:
+            kept = base[word]
+            if kept is not None:
+                ours = [one for path in changed for one in in_text(word, path, self.tree.read(path) or b"")]
+                kept = tuple(sorted([*(one for one in kept if one.path not in self._touched), *ours]))
+            found[word] = kept
+        return found
+
+    def _of_base(self, words: list[str]) -> dict[str, tuple[Occurrence, ...] | None]:
+        base = base_of(self.tree)
+        known = self._knowledge.headers
+        missing = [word for word in words if word not in known.answers]
+        if missing and isinstance(base, GitTree):
+            if known.index is None:
+                known.index = self._index(base)
+            known.answers.update(known.index.search(missing, base.read, MOST_HEADERS))
+        elif missing:
+            for word, places in base.search(missing, ("arch/", "include/")).items():
+                lines = tuple(one for one in places if is_indexed(one.path))
+                known.answers[word] = lines if len({one.path for one in lines}) <= MOST_HEADERS else None
+        return {word: known.answers[word] for word in words}
+
+    def _index(self, base: GitTree) -> HeaderWords:
+        parts = ("header words", *(base.names_of("include", "arch") or (base.tree_id,)))
+        cache = self._knowledge.cache
+        with suppress(ValueError):
+            if (file := cache.open(parts)) is not None:
+                return HeaderWords(file)
+        with paused_collector():
+            data = pack([path for path in base.list() if is_indexed(path)], base.read)
+        cache.store_bytes(parts, data)
+        return HeaderWords(BytesIO(data))
 
     @cached_property
     def architectures(self) -> tuple[str, ...]:

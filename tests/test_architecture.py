@@ -34,6 +34,7 @@ ORDER = (
     "changelog",
     "migrations",
     "cache cache_search",
+    "cache_facts",
     "state",
     "change",
     "history",

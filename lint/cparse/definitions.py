@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from lint.cparse.asm import assembly, linker_script, looks_like_assembly, looks_like_linker_script
 from lint.cparse.conditions import Conditions
 from lint.cparse.definitions_c import read_c
@@ -11,21 +9,12 @@ from lint.cparse.definitions_macros import macros
 from lint.cparse.definitions_made import assembly_labels, linker_macros, offsets
 from lint.cparse.definitions_out import Collector
 from lint.cparse.lexer import directives, strip
-from lint.cparse.model import Definition
+from lint.cparse.model import Definition, Definitions
 from lint.cparse.pieces_branches import Branches, branches, whole_lines
 from lint.errors import Problem, Stage
 
 # Larger files are generated register tables at best; nothing that a series changes by hand.
 MAX_BYTES = 8 << 20
-
-
-@dataclass(frozen=True, slots=True)
-class Definitions:
-    """The definitions of one file, sorted by position; ``error_bytes`` is what tree-sitter could not read."""
-
-    items: tuple[Definition, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    error_bytes: int = 0
 
 
 def definitions(path: str, text: bytes, *, bodies: bool = False) -> Definitions:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Protocol, TypeVar
 
 from lint.cparse.calls import find_calls
 from lint.cparse.calls_pastes import Paste, find_pastes
@@ -13,12 +13,18 @@ from lint.cparse.conditions import Conditions
 from lint.cparse.facts_functions import FunctionSpan
 from lint.cparse.facts_source import Memo, Source, source
 from lint.cparse.includes import find_includes
-from lint.cparse.model import Call, Comment, Definition, Include, Reference
+from lint.cparse.model import Call, Comment, Definition, Definitions, Include, Reference
 from lint.cparse.references import find_references, identifiers, identifiers_on, is_local_in
 from lint.errors import Problem
 
-if TYPE_CHECKING:
-    from lint.cparse.definitions import Definitions
+T = TypeVar("T")
+
+
+class Keeper(Protocol):
+    """Facts of this file that outlive a run."""
+
+    def __call__(self, kind: str, *, expected: type[T], make: Callable[[], T]) -> T:
+        """The fact of this kind that is known, or the one that is made."""
 
 
 class FileFacts:
@@ -26,6 +32,7 @@ class FileFacts:
 
     def __init__(self, path: str, text: bytes) -> None:
         self._source = source(path, text)
+        self.keeper: Keeper | None = None
 
     @property
     def path(self) -> str:
@@ -50,6 +57,8 @@ class FileFacts:
     @property
     def conditions(self) -> Conditions:
         """The ``#if`` structure."""
+        if self.keeper is not None and not self._source.has_conditions:
+            self._source.conditions = self._kept("conditions", Conditions, lambda: self._source.conditions)
         return self._source.conditions
 
     @property
@@ -60,9 +69,16 @@ class FileFacts:
     @cached_property
     def definitions(self) -> Definitions:
         """What the file defines and declares."""
-        from lint.cparse.definitions import definitions
 
-        return definitions(self.path, self.text)
+        def make() -> Definitions:
+            from lint.cparse.definitions import definitions
+
+            return definitions(self.path, self.text)
+
+        return self._kept("definitions", Definitions, make)
+
+    def _kept(self, kind: str, expected: type[T], make: Callable[[], T]) -> T:
+        return make() if self.keeper is None else self.keeper(kind, expected=expected, make=make)
 
     @cached_property
     def _definitions_by_name(self) -> dict[str, list[Definition]]:

@@ -83,6 +83,11 @@ class Source:
         """The ``#if`` structure."""
         return Conditions.of(self.text, self.path, self.directives, self.stripped)
 
+    @property
+    def has_conditions(self) -> bool:
+        """Whether the ``#if`` structure is known already."""
+        return "conditions" in self.__dict__
+
     @cached_property
     def functions(self) -> tuple[FunctionSpan, ...]:
         """Functions with a body, in order of their names' positions; none in assembly."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from lint.errors import Problem
 from lint.logic import Formula
 
 
@@ -53,6 +54,15 @@ class Definition:
     inline: bool = False
     weak: bool = False
     condition: Formula = True
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """The definitions of one file, sorted by position; ``error_bytes`` is what tree-sitter could not read."""
+
+    items: tuple[Definition, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    error_bytes: int = 0
 
 
 class Use(StrEnum):

@@ -81,6 +81,16 @@ class GitTree:
         entry = self._entry(path)
         return entry.mode if entry else ""
 
+    def blob_name(self, path: str) -> str:
+        """The object name that a file's content follows from; empty where there is none."""
+        entry = self._entry(path)
+        return entry.name if entry is not None and entry.mode != SYMLINK else ""
+
+    def names_of(self, *directories: str) -> tuple[str, ...]:
+        """The object names of directories of the tree; empty when one of them is missing."""
+        code, output, _ = self._git.attempt("rev-parse", *(f"{self.tree_id}:{one}" for one in directories))
+        return tuple(output.decode("ascii", "replace").split()) if code == 0 else ()
+
     def list(self, prefix: str = "") -> tuple[str, ...]:
         """All files of the revision below a directory, sorted."""
         if prefix not in self._lists:

@@ -83,14 +83,20 @@ def occurrences(words: Words, path: str, content: bytes) -> Iterator[tuple[str, 
     """Every (word, occurrence) of one file, word by word, each by line; nothing for a binary file."""
     if is_binary(content):
         return
-    lines = Lines(content)
     for word in sorted(words.found_in_file(content)):
-        line = 0
-        for offset in _places(word.encode("utf-8", "surrogateescape"), content):
-            number = lines.at(offset)[0]
-            if number != line:
-                line = number
-                yield word, Occurrence(path, line, lines.text(line)[:MAX_LINE])
+        for line, text in line_places(word, content):
+            yield word, Occurrence(path, line, text)
+
+
+def line_places(word: str, content: bytes) -> Iterator[tuple[int, bytes]]:
+    """Number and text of every line that holds a word, in order."""
+    lines = Lines(content)
+    line = 0
+    for offset in _places(word.encode("utf-8", "surrogateescape"), content):
+        number = lines.at(offset)[0]
+        if number != line:
+            line = number
+            yield line, lines.text(line)[:MAX_LINE]
 
 
 def scan(

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from lint.change import Change
 from lint.cparse.model import Definition, Kind
 from lint.kbuild.gates import Gate
-from lint.logic import Formula, atoms, both, either
+from lint.logic import Formula, atoms, both, either, negate
 from lint.presence.candidates import is_global, kernel_files
 from lint.presence.question import Lack, Need, Shown, possible, shown
 from lint.presence.search import Asker
+from lint.presence.suspects import covers
 from lint.presence.view import HEADERS, View, without_module
 from lint.resolve import Site, Space, arch_of, definitions_in, is_host
 from lint.state import State
@@ -86,11 +87,11 @@ class Doubles:
     def _with_rivals(self, path: str, names: set[str]) -> set[str]:
         """Those of a source's names that it defines twice, or that a header seems to define as well."""
         state = self.change.after
-        found = {name for name in names if len(list(definitions_in(state, path, name, Space.ORDINARY))) > 1}
+        found = {name for name in names if _may_meet(list(definitions_in(state, path, name, Space.ORDINARY)))}
         asked = sorted(names - found)
         places = state.search(asked, HEADERS) if asked else {}
         for name in asked:
-            head = re.compile(rb"(?:[A-Za-z_][\w\s*]*[\s*])?%b\s*\([^;]*\Z" % re.escape(name.encode()))
+            head = re.compile(rb"static\s[\w\s*]*[\s*]%b\s*\(" % re.escape(name.encode()))
             if any(one.path.endswith(".h") and head.match(one.text.rstrip()) for one in places[name]):
                 found.add(name)
         return found
@@ -196,6 +197,12 @@ class Doubles:
     def _built(self, state: State, item: Definition, arch: str) -> Formula:
         view = self.asker.view(item.path, arch)
         return both((state.gating.gate(item.path).builtin, without_module(view.settled(item.condition), False)))
+
+
+def _may_meet(own: list[Definition]) -> bool:
+    """Whether two definitions of one file stand under conditions that do not exclude each other by their words."""
+    pairs = ((one, other) for n, one in enumerate(own) for other in own[n + 1 :] if one.kind is other.kind)
+    return any(not covers([negate(both((one.condition, other.condition)))]) for one, other in pairs)
 
 
 def _pairs(view: View, own: list[Definition], name: str) -> Iterator[tuple[Definition, Definition]]:

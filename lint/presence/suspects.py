@@ -169,10 +169,10 @@ def _judge(state: State, name: str, places: tuple[Occurrence, ...], arch: str | 
         conditions[standing].append(condition)
     if any(one is not True for one in conditions[Standing.DEFINITION]) and True in conditions[Standing.DEFINITION]:
         return Suspect(name, False, mixed=True)
-    if _covers(conditions[Standing.DEFINITION]):
+    if covers(conditions[Standing.DEFINITION]):
         # for code of an architecture the header itself may stand under a condition
         return Suspect(name, False, (arch,)) if arch is not None and _is_arch_only(places, word) else None
-    if _covers(conditions[Standing.PROMISE]):
+    if covers(conditions[Standing.PROMISE]):
         return Suspect(name, True)
     if arch is not None or not (having or generic):
         given = either(conditions[Standing.DEFINITION])
@@ -206,7 +206,7 @@ def _replaced(formula: Formula, *, sign: bool) -> Formula:
     return both(parts) if isinstance(formula, And) else either(parts)
 
 
-def _covers(conditions: Iterable[Formula]) -> bool:
+def covers(conditions: Iterable[Formula]) -> bool:
     """Whether one of the conditions holds, whatever their symbols are."""
     whole = either(conditions)
     if isinstance(whole, bool):

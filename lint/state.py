@@ -205,18 +205,27 @@ class State:
 
     def kept_since(self, earlier: State, parts: tuple[object, ...], kind: type[T], make: Callable[[], T]) -> T:
         """A plain value that follows from this state and an earlier one: from this run, from the cache, or made."""
-        states = [state._changed(lambda path: True) for state in (earlier, self)]
         known = self._knowledge.plain
-        key = (*parts, *states)
+        key = self._key_since(earlier, parts)
         if key not in known:
             everything: list[object] = [self._knowledge.toolchain.name]
-            for one in states:
+            for one in self._all_changed(earlier):
                 changed = sorted(one, key=lambda file: file[0])
                 everything += [len(changed), *(part for file in changed for part in file)]
             known[key] = self._kept((*parts, *everything), kind, make)
         value = known[key]
         assert isinstance(value, kind)
         return value
+
+    def knows_since(self, earlier: State, parts: tuple[object, ...]) -> bool:
+        """Whether ``kept_since`` was asked for this in this run."""
+        return self._key_since(earlier, parts) in self._knowledge.plain
+
+    def _key_since(self, earlier: State, parts: tuple[object, ...]) -> tuple[object, ...]:
+        return (*parts, *self._all_changed(earlier))
+
+    def _all_changed(self, earlier: State) -> list[KconfigKey]:
+        return [state._changed(lambda path: True) for state in (earlier, self)]
 
     def kept_of_base(self, parts: tuple[object, ...], kind: type[T], make: Callable[[], T]) -> T:
         """A plain value that follows from the base tree alone: from this run, from the cache, or made."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 
 from lint.change import Change
@@ -23,8 +24,30 @@ _GIVEN = frozenset({"default", "def_bool", "def_tristate", "def_int", "def_hex",
 _NO_CONJUNCTION = frozenset({"||", "=", "!=", "if", "(", "<", ">", "<=", ">="})
 
 
-def architectures(change: Change, touched: Sequence[str], notes: Notes) -> tuple[str, ...]:
-    """Those whose own files have an effect; for files of all, the ``touched`` ones and the largest before others."""
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """The architectures that a change can have effects on: those whose own files have some, and those of shared files.
+
+    Of the second those that the history touches come before others, then the largest.
+    """
+
+    owned: tuple[str, ...]
+    others: tuple[str, ...]
+
+    def first(self, most: int) -> tuple[str, ...]:
+        """All of the first, and as many of the others as make ``most`` with them, sorted."""
+        return tuple(sorted((*self.owned, *self.others[: max(0, most - len(self.owned))])))
+
+    def note(self, most: int, notes: Notes) -> None:
+        """Say which of them are not asked."""
+        asked = self.first(most)
+        left = sorted({*self.owned, *self.others} - set(asked))
+        if left:
+            notes.add(Stage.KCONFIG, f"the effects are those on {', '.join(asked)}: not asked were {named(left)}")
+
+
+def ranked(change: Change) -> Ranked:
+    """The architectures that a change can have effects on."""
     owned: set[str] = set()
     shared: set[str] | None = set()
     for one in _concerned(change):
@@ -39,12 +62,8 @@ def architectures(change: Change, touched: Sequence[str], notes: Notes) -> tuple
     asked = set(change.archs or known) & known
     rest = (asked if shared is None else asked & shared) - owned
     size = Counter(path.split("/", 2)[1] for path in change.after.tree.list("arch/")) if rest else Counter()
-    order = sorted(rest, key=lambda arch: (arch not in touched, -size[arch], arch))
-    room = max(0, MOST_ARCHS - len(owned))
-    if order[room:]:
-        first = ", ".join(sorted([*owned, *order[:room]]))
-        notes.add(Stage.KCONFIG, f"the effects are those on {first}: not asked were {named(sorted(order[room:]))}")
-    return tuple(sorted([*owned, *order[:room]]))
+    order = sorted(rest, key=lambda arch: (arch not in change.touched, -size[arch], arch))
+    return Ranked(tuple(sorted(owned)), tuple(order))
 
 
 def _concerned(change: Change) -> Iterator[str | set[str] | None]:

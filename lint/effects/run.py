@@ -10,7 +10,7 @@ from lint.change import Change
 from lint.changelog.claims import Claims
 from lint.config_uses import is_makefile
 from lint.contract_supply import GENERIC
-from lint.effects.archs import architectures
+from lint.effects.archs import MOST_ARCHS, Ranked, ranked
 from lint.effects.cause import Causes
 from lint.effects.compare import compare
 from lint.effects.conditionals import conditional_effects
@@ -30,6 +30,7 @@ from lint.resolve import SOURCES, arch_of
 
 # Counts up whenever equal trees get other effects: what was kept before is not found again.
 FORMAT = 5
+FEW_ARCHS = 3
 
 
 def history_effects(steps: Sequence[Change]) -> tuple[Effect, ...]:
@@ -66,9 +67,19 @@ def step_report(change: Change) -> Found:
 
 
 def step_effects(change: Change) -> tuple[Effect, ...]:
-    """The effects of one step on symbols, objects and conditions; whose functions are used is not asked."""
-    step = _Step.of(change)
-    return () if step is None else step.plain().effects
+    """The effects of one step on symbols, objects and conditions, for rules.
+
+    Edits for all architectures are held against ``FEW_ARCHS`` of them: what changes there mostly does so on all, and
+    each one costs a parse. Whose functions are used is not asked.
+    """
+    whole = _Step.of(change)
+    if whole is None:
+        return ()
+    few = whole.of_few
+    if not whole.is_known:
+        return few.plain().effects
+    on = ((one, tuple(arch for arch in one.arch if arch in few.archs)) for one in whole.plain().effects)
+    return tuple(replace(one, arch=archs) for one, archs in on if archs)
 
 
 @dataclass(frozen=True)
@@ -76,7 +87,8 @@ class _Step:
     """A change with the architectures that are asked. Both parts of the answer are kept: in the run, and beyond it."""
 
     change: Change
-    archs: tuple[str, ...]
+    ranks: Ranked
+    most: int
     notes: Notes
 
     @classmethod
@@ -84,9 +96,24 @@ class _Step:
         """None for a change without effects."""
         if not any(_matters(path) for file in change.files for path in (file.old_path, file.new_path)):
             return None
-        notes = Notes()
-        archs = architectures(change, change.touched, notes)
-        return cls(change, archs, notes) if archs else None
+        notes, ranks = Notes(), ranked(change)
+        ranks.note(MOST_ARCHS, notes)
+        return cls(change, ranks, MOST_ARCHS, notes) if ranks.first(1) else None
+
+    @property
+    def archs(self) -> tuple[str, ...]:
+        """The architectures that are asked."""
+        return self.ranks.first(self.most)
+
+    @property
+    def of_few(self) -> _Step:
+        """The same step on as few architectures as rules ask about."""
+        return replace(self, most=FEW_ARCHS, notes=Notes())
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the report on them was made in this run."""
+        return self.change.after.knows_since(self.change.before, self._parts("effects"))
 
     def plain(self) -> Found:
         """The effects on symbols, objects and conditions."""
@@ -106,8 +133,11 @@ class _Step:
             return effects, packed_problems(self.notes.problems)
 
         before, after = self.change.before, self.change.after
-        effects, problems = after.kept_since(before, (what, FORMAT, self.archs), tuple, made)
+        effects, problems = after.kept_since(before, self._parts(what), tuple, made)
         return Found(unpacked(effects), unpacked_problems(problems))
+
+    def _parts(self, what: str) -> tuple[object, ...]:
+        return what, FORMAT, self.archs
 
     @cached_property
     def _reaches(self) -> tuple[Reach, ...]:

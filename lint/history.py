@@ -13,6 +13,7 @@ from lint.intake.model import Change as FileAction
 from lint.intake.model import FilePatch, Mail, Patch
 from lint.migrations.model import Migration
 from lint.snapshot.apply import FileChange, apply_patch
+from lint.snapshot.reverse import without
 from lint.snapshot.tree import Tree
 from lint.state import Knowledge, State
 
@@ -57,8 +58,29 @@ def apply_history(
 ) -> AppliedHistory:
     """Apply every patch on top of the one before; what does not apply becomes a problem and the rest goes on.
 
-    ``covers`` are the cover letters by the index of the patches that they stand above.
+    Patches that do not apply because the tree holds them already are applied to the tree without them. ``covers`` are
+    the cover letters by the index of the patches that they stand above.
     """
+    applied = _apply(tree, patches, migrations, archs, knowledge, covers)
+    if not applied.problems:
+        return applied
+    base = without(tree, patches)
+    again = applied if base is None else _apply(base, patches, migrations, archs, knowledge, covers)
+    return again if _badness(again) <= _badness(applied) else applied
+
+
+def _badness(applied: AppliedHistory) -> tuple[int, int]:
+    return sum(file.fragment for step in applied.steps for file in step.files), len(applied.problems)
+
+
+def _apply(
+    tree: Tree,
+    patches: Sequence[Patch],
+    migrations: tuple[Migration, ...],
+    archs: tuple[str, ...],
+    knowledge: Knowledge,
+    covers: Mapping[int, Mail],
+) -> AppliedHistory:
     steps: list[Change] = []
     problems: list[Problem] = []
     state = State(tree, knowledge)

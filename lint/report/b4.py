@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from lint.errors import Stage
 from lint.finding import Severity
 from lint.report.annotation import number, unanalysed, where
 from lint.report.summary import plural
@@ -37,9 +38,9 @@ def render(result: Result) -> bytes:
     return _row(tool, STATUSES[worst] if worst is not None else PASS, _summary(result), details)
 
 
-def failure(sentence: str) -> bytes:
+def failure(sentence: str, tool: str = PATCH_TOOL) -> bytes:
     """The row of a check that could not be made; b4 drops what is said on standard error."""
-    return _row(PATCH_TOOL, FAIL, f"not checked: {visible(' '.join(sentence.split()))}", [])
+    return _row(tool, FAIL, f"not checked: {visible(' '.join(sentence.split()))}", [])
 
 
 def _row(tool: str, status: str, summary: str, details: list[dict[str, str]]) -> bytes:
@@ -55,9 +56,15 @@ def _summary(result: Result) -> str:
     found = Counter(finding.severity.value for finding in result.findings)
     parts = [plural(found[severity], severity) for severity in ("error", "warning", "note") if found[severity]]
     text = ", ".join(parts) or "nothing found"
-    if result.problems:
-        text += f"; {plural(len(result.problems), 'place')} could not be analysed"
+    unread = [problem for problem in result.problems if not _lacks_parts(result, problem)]
+    if unread:
+        text += f"; {plural(len(unread), 'place')} could not be analysed"
     return text
+
+
+def _lacks_parts(result: Result, problem: Problem) -> bool:
+    """Whether the other parts of a series are what is missing: the check of one patch always lacks them."""
+    return problem.stage is Stage.INTAKE and not problem.path and len(result.history.patches) == 1
 
 
 def _finding(result: Result, finding: Finding) -> dict[str, str]:

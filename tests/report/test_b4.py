@@ -70,6 +70,14 @@ def test_what_was_not_analysed_is_told_and_passes() -> None:
     assert details(raw)[-1]["description"] == "and 2 more places not analysed"
 
 
+def test_the_check_of_one_patch_always_lacks_the_others() -> None:
+    problem = Problem(Stage.INTAKE, "patch 2 of 2 is missing")
+    raw = render(result(sample=SINGLE, problems=[problem]))
+    assert row(raw)["summary"] == "nothing found"
+    assert details(raw)[0]["description"] == "patch 2 of 2 is missing"
+    assert row(render(result(problems=[problem])))["summary"] == "nothing found; 1 place could not be analysed"
+
+
 def test_a_check_that_could_not_be_made_fails() -> None:
     assert row(failure("no kernel tree:\n give --tree")) == {
         "tool": "kmiglint", "status": "fail", "summary": "not checked: no kernel tree: give --tree", "url": "", "details": "",

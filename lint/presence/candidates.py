@@ -16,7 +16,6 @@ from lint.presence.exports import exports_of
 from lint.presence.question import Need
 from lint.presence.suspects import Suspect, is_worth_asking, names_on, suspects
 from lint.presence.types import owner_of
-from lint.presence.view import HEADERS
 from lint.resolve import Site, Space, arch_of, definitions_in, is_host, references_in
 from lint.snapshot.apply import FileChange
 from lint.snapshot.tree import Occurrence
@@ -142,8 +141,8 @@ def _is_guarded_member(state: State, name: str, owner: str) -> bool:
     """Whether every definition of a member of one structure stands under a condition."""
     head = re.compile(rb"\bstruct\s+%b\s*\{" % owner.encode())
     found = []
-    for path in dict.fromkeys(one.path for one in state.search([name], HEADERS)[name]):
-        if path.endswith(".h") and head.search(state.tree.read(path) or b"") is not None:
+    for path in dict.fromkeys(one.path for one in state.headers([name])[name] or ()):
+        if head.search(state.tree.read(path) or b"") is not None:
             found += [one for one in definitions_in(state, path, name, Space.MEMBER) if one.scope == owner]
     return bool(found) and all(one.condition is not True for one in found)
 
@@ -158,9 +157,9 @@ def _expanded(change: Change, file: Edited, lines: frozenset[int], names: list[s
     bodies: dict[str, list[tuple[str, str, bool]]] = {}
     free = {one.name for one in before.references(known.intersection(names)) if one.condition is True} if before else {}
     asked = [name for name in names if name not in free][:_MOST_EXPANDED]
-    places = state.search(asked, HEADERS) if asked else {}
+    places = state.headers(asked)
     for name in asked:
-        for header, inner, inline in _bodies(state, name, places[name], arch_of(path)):
+        for header, inner, inline in _bodies(state, name, places[name] or (), arch_of(path)):
             bodies.setdefault(inner, []).append((name, header, inline))
     found = suspects(state, list(bodies), arch_of(path))
     for inner, suspect in found.items():
@@ -187,7 +186,7 @@ def _bodies(
     inline = re.compile(rb"static\s+(?:__always_)?(?:__)?inline\b[^;]*\b%b\s*\(" % re.escape(word))
     said = 0
     for one in places:
-        if not one.path.endswith(".h") or arch_of(one.path) not in (None, arch):
+        if arch_of(one.path) not in (None, arch):
             continue
         macro = defines.match(one.text) is not None
         if not macro and inline.match(one.text) is None:

@@ -14,7 +14,7 @@ from lint.presence.candidates import is_global, kernel_files
 from lint.presence.question import Lack, Need, Shown, possible, shown
 from lint.presence.search import Asker
 from lint.presence.suspects import covers
-from lint.presence.view import HEADERS, View, without_module
+from lint.presence.view import View, without_module
 from lint.resolve import Site, Space, arch_of, definitions_in, is_host
 from lint.state import State
 
@@ -89,10 +89,10 @@ class Doubles:
         state = self.change.after
         found = {name for name in names if _may_meet(list(definitions_in(state, path, name, Space.ORDINARY)))}
         asked = sorted(names - found)
-        places = state.search(asked, HEADERS) if asked else {}
+        places = state.headers(asked)
         for name in asked:
             head = re.compile(rb"static\s[\w\s*]*[\s*]%b\s*\(" % re.escape(name.encode()))
-            if any(one.path.endswith(".h") and head.match(one.text.rstrip()) for one in places[name]):
+            if any(head.match(one.text.rstrip()) for one in places[name] or ()):
                 found.add(name)
         return found
 

@@ -17,7 +17,6 @@ from lint.logic import And, Atom, Formula, Or, both, either
 from lint.presence.candidates import is_global
 from lint.presence.question import Need
 from lint.presence.suspects import Suspect
-from lint.presence.view import HEADERS
 from lint.resolve import Site, Space, is_host, references_in, space
 from lint.snapshot.apply import FileChange
 from lint.state import State
@@ -222,9 +221,7 @@ def guarded_by(state: State, symbol: str) -> Iterator[tuple[str, Space]]:
     """Names that headers promise under an ``#if`` that asks for a symbol."""
     word = f"CONFIG_{symbol}"
     test = re.compile(rb"\s*#\s*(?:if|ifdef|elif)\b")
-    for path in dict.fromkeys(o.path for o in state.search([word], HEADERS)[word] if test.match(o.text)):
-        if not path.endswith(".h"):
-            continue
+    for path in dict.fromkeys(o.path for o in state.headers([word])[word] or () if test.match(o.text)):
         facts = state.facts(path)
         for item in facts.definitions.items if facts is not None else ():
             if Atom(word) in _positive(item.condition) and item.kind in (Kind.DECLARATION, Kind.EXTERN):

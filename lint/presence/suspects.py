@@ -9,10 +9,10 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from itertools import product
 
 from lint.logic import And, Atom, Formula, Not, atoms, both, either, negate
-from lint.presence.view import HEADERS
 from lint.resolve import arch_of
 from lint.snapshot.tree import Occurrence
 from lint.state import State
@@ -139,8 +139,8 @@ def suspects(state: State, names: Collection[str], arch: str | None) -> dict[str
     ``arch`` is the architecture of the using file; None for code of all.
     """
     wanted = [name for name in names if is_worth_asking(name)]
-    found = state.search(wanted, HEADERS) if wanted else {}
-    judged = ((name, _judge(state, name, found[name], arch)) for name in wanted)
+    found = state.headers(wanted)
+    judged = ((name, _judge(state, name, found[name] or (), arch)) for name in wanted)
     return {name: suspect for name, suspect in judged if suspect is not None}
 
 
@@ -158,7 +158,7 @@ def _judge(state: State, name: str, places: tuple[Occurrence, ...], arch: str | 
         standing = _standing(one.text, word)
         if standing is Standing.NOTHING:
             continue
-        condition = _lenient(_condition(state, one))
+        condition = True if is_free(state, one.path) else _lenient(_condition(state, one))
         if own is not None and arch is None:
             having[own] = having.get(own, False) or condition is True
             continue
@@ -167,6 +167,8 @@ def _judge(state: State, name: str, places: tuple[Occurrence, ...], arch: str | 
             if condition is True:
                 continue
         conditions[standing].append(condition)
+        if standing is Standing.DEFINITION and condition is not True and True in conditions[standing]:
+            break
     if any(one is not True for one in conditions[Standing.DEFINITION]) and True in conditions[Standing.DEFINITION]:
         return Suspect(name, False, mixed=True)
     if covers(conditions[Standing.DEFINITION]):
@@ -266,6 +268,20 @@ def _standing(text: bytes, word: bytes) -> Standing:
     if after[:1] == b"(" or text.startswith(b"extern") or b"DECLARE_" in text[:at]:
         return Standing.PROMISE
     return Standing.NOTHING
+
+
+_CONDITIONAL = re.compile(rb"^[ \t]*+#[ \t]*+(?:el)?if([^\n]*+(?:\\\n[^\n]*+)*+)", re.M)
+_DECIDES = re.compile(rb"CONFIG_|\b[01]\b|\b(?:true|false)\b|/\*|\A[^A-Za-z_]*+\Z")
+
+
+@lru_cache(maxsize=4096)
+def _is_free(text: bytes) -> bool:
+    return not any(_DECIDES.search(found[1]) for found in _CONDITIONAL.finditer(text))
+
+
+def is_free(state: State, path: str) -> bool:
+    """Whether no ``#if`` of a header asks for a configuration, or is a constant: cheaper than reading them."""
+    return _is_free(state.tree.read(path) or b"")
 
 
 def _condition(state: State, one: Occurrence) -> Formula:

@@ -6,7 +6,6 @@ import re
 
 from lint.cparse.facts import FileFacts
 from lint.cparse.model import Reference
-from lint.presence.view import HEADERS
 from lint.state import State
 
 _OWNER = re.compile(rb"([A-Za-z_]\w*)\s*(?:\[[^\[\]]*\]\s*)?(->|\.)\s*\Z")
@@ -38,8 +37,8 @@ def _of_variable(file: FileFacts, offset: int, name: bytes) -> str:
 
 def _of_member(state: State, name: bytes) -> str:
     declared = re.compile(rb"^\s+(?:const\s+)?struct\s+(\w+)\s*[\s*]\s*(?:__\w+\s+)?%b\s*[;:\[]" % re.escape(name))
-    places = state.search([name.decode()], HEADERS)[name.decode()]
-    if len(places) > _MOST_LINES:
+    places = state.headers([name.decode()])[name.decode()]
+    if places is None or len(places) > _MOST_LINES:
         return ""
     tags = {found[1].decode() for one in places if (found := declared.match(one.text)) is not None}
     return tags.pop() if len(tags) == 1 else ""

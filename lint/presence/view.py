@@ -16,8 +16,6 @@ from lint.snapshot.overlay import base_of
 from lint.snapshot.tree import Tree
 from lint.state import State
 
-# Where headers stand that code of several directories includes.
-HEADERS = ("arch/", "include/")
 MODULE = "defined(MODULE)"
 _DEPTH = 4
 _MOST_DEFINITIONS = 40

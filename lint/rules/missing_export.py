@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator
 from lint.change import Change
 from lint.finding import Confidence, Hit, Related, Severity, Span
 from lint.presence.candidates import uses_of
+from lint.presence.exports import exports_of
 from lint.presence.modules import Modules, unexported_names
 from lint.presence.search import Asker
 from lint.resolve import Space
@@ -71,7 +72,8 @@ def _words(change: Change) -> Iterable[str]:
     for _, uses in uses_of(change):
         for need, suspect in uses:
             if suspect.promised and need.space is Space.ORDINARY:
-                yield need.name
+                if not exports_of(change.after).of(need.name):
+                    yield need.name
                 if need.site.path.endswith(".h") and need.via is None and need.site.reference.function:
                     yield need.site.reference.function
     for moved in unexported_names(change):

@@ -16,6 +16,7 @@ from lint.change import Change
 from lint.finding import MAX_SYMBOLS, Confidence, Hit, Related, Severity, Span
 from lint.logic import show
 from lint.presence.candidates import all_uses, uses_of
+from lint.presence.exports import exports_of
 from lint.presence.moves import (
     Moved,
     guarded_by,
@@ -117,7 +118,7 @@ _MORE_SOURCES = 3
 def _words(change: Change) -> Iterable[str]:
     for _, uses in uses_of(change):
         for need, suspect in uses:
-            if suspect.promised and need.space is Space.ORDINARY:
+            if suspect.promised and need.space is Space.ORDINARY and not exports_of(change.after).of(need.name):
                 yield need.name
     for moved in moved_names(change):
         yield moved.name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -97,3 +98,10 @@ def test_markdown() -> None:
 
 def test_the_page_of_the_rules_is_up_to_date() -> None:
     assert PAGE.read_text("utf-8") == markdown.render(RULES), "run: make docs"
+
+
+def test_the_readme_names_every_rule_and_no_other() -> None:
+    readme = (PAGE.parents[1] / "README.md").read_text("utf-8")
+    table = readme.partition("## The rules\n")[2].partition("\n## ")[0]
+    rows = [line for line in table.splitlines() if line.startswith("|")][2:]
+    assert sorted(re.findall(r"`([a-z-]+)`", "".join(rows))) == [rule.id for rule in RULES]

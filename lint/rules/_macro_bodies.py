@@ -14,7 +14,7 @@ from lint.cparse.facts_source import Macro
 from lint.cparse.model import Definition, Reference, Use
 from lint.logic import Formula, both
 from lint.resolve import Site, arch_of, is_host
-from lint.rules._name_evidence import is_macro_in
+from lint.rules._name_evidence import headers_define, is_macro_in
 from lint.rules._name_places import calls_around, declares, expansions, is_macro, macros
 from lint.snapshot.words import scan
 from lint.state import State
@@ -100,10 +100,15 @@ def broken_calls(change: Change, site: Site, header: str = "") -> Iterator[Missp
 def _suspects(state: State, name: str, path: str, header: str) -> Iterator[tuple[str, int]]:
     """Macros of one line that leave a parameter unused, for code in ``path``: those of a header, or of any."""
     text = state.tree.read(header) if header else None
-    places = scan([name], [(header, text)] if text is not None else []) if header else state.search([name])
+    if header:
+        places = scan([name], [(header, text)] if text is not None else [])[name]
+    elif headers_define(state, name, path):
+        places = [*(state.headers([name])[name] or ())]
+    else:
+        places = [*state.search([name])[name]]
     define = re.compile(rb"[ \t]*+#[ \t]*+define[ \t]++%b\(([^()]*+)\)(.*[^\\])\Z" % re.escape(name.encode()))
     own = arch_of(path)
-    for place in places[name]:
+    for place in places:
         found = define.match(place.text) if place.path.endswith((".h", ".c")) else None
         if found is None or is_host(place.path) != is_host(path):
             continue

@@ -45,6 +45,8 @@ def known(
 
     The lines of these ``uses`` (path, line) do not count, and what uses the name on a ``new`` line is no evidence.
     """
+    if headers_define(state, name, path, uses):
+        return Known.DEFINED
     places = state.search([name])[name]
     if len(places) > MOST_PLACES:
         return Known.DEFINED
@@ -71,6 +73,24 @@ def known(
     return Known.UNKNOWN
 
 
+def headers_define(state: State, name: str, path: str, uses: Collection[tuple[str, int]] = ()) -> bool:
+    """Whether a line of the kernel's headers defines a name for code in ``path``, or it is an everyday word there.
+
+    No search is made for that. False leaves the question open.
+    """
+    places = state.headers([name])[name]
+    if places is None:
+        return not is_host(path)
+    pattern = _Pattern(name)
+    return any(
+        (one.path, one.line) not in uses
+        and _counts(one, path)
+        and _may_define(one.path, path)
+        and pattern.judge(one) is True
+        for one in places
+    )
+
+
 def defined_near(state: State, path: str, names: Collection[str], arch: str) -> dict[str, str]:
     """Those of the names that a header defines which the file includes itself, with the header: a cheap first look."""
     graph = state.includes
@@ -91,15 +111,23 @@ def defined_near(state: State, path: str, names: Collection[str], arch: str) -> 
 
 def is_only_accessed(state: State, name: str, new: Collection[tuple[str, int]]) -> bool:
     """Whether all that the tree holds of a name are accesses to a member, on ``new`` lines (path, line)."""
-    access = re.compile(rb"(?:->|\.)[ \t]*+%b\b" % re.escape(name.encode()))
-    for place in state.search([name])[name]:
-        if is_in_text(place):
-            continue
-        word = re.compile(rb"\b%b\b" % re.escape(name.encode()))
-        text = place.text
-        if (place.path, place.line) not in new or len(word.findall(text)) > len(access.findall(text)):
-            return False
-    return True
+    if headers_name(state, name, new):
+        return False
+    return not any(_is_more(place, name, new) for place in state.search([name])[name])
+
+
+def headers_name(state: State, name: str, new: Collection[tuple[str, int]]) -> bool:
+    """Whether the kernel's headers hold a name in another way than as a member that ``new`` lines access."""
+    places = state.headers([name])[name]
+    return places is None or any(_is_more(place, name, new) for place in places)
+
+
+def _is_more(place: Occurrence, name: str, new: Collection[tuple[str, int]]) -> bool:
+    if is_in_text(place):
+        return False
+    word = re.escape(name.encode())
+    names, accesses = re.findall(rb"\b%b\b" % word, place.text), re.findall(rb"(?:->|\.)[ \t]*+%b\b" % word, place.text)
+    return (place.path, place.line) not in new or len(names) > len(accesses)
 
 
 def is_macro_in(state: State, name: str, path: str, within: Collection[str]) -> bool:

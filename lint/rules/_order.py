@@ -20,7 +20,6 @@ _MOST_NAMES = 60
 _MOST_MACROS = 8
 _MOST_UNITS = 40
 _MOST_TRIED = 3
-_PLACES = ("arch/", "include/")
 _WORD = re.compile(r"[A-Za-z_]\w*+")
 _DECLARING = (Kind.FUNCTION, Kind.VARIABLE, Kind.DECLARATION, Kind.EXTERN)
 
@@ -112,7 +111,7 @@ def early_uses(change: Change, body: Body) -> Iterator[Early]:
     for _ in range(_DEPTH):
         ways = list({way.name: way for way in ways if way.name not in done}.values())[:_MOST_NAMES]
         done.update(way.name for way in ways)
-        state.search(sorted(way.name for way in ways), _PLACES)
+        state.headers(sorted(way.name for way in ways))
         further: list[_Way] = []
         for way in ways:
             macros, declarations = _meanings(state, way.name, near)
@@ -130,8 +129,8 @@ def early_uses(change: Change, body: Body) -> Iterator[Early]:
 
 def _headers(state: State, name: str, directive: bytes) -> list[str]:
     """The headers in which a name stands on a line with a directive or anywhere (empty)."""
-    found = state.search([name], _PLACES)[name]
-    return list(dict.fromkeys(o.path for o in found if directive in o.text and o.path.endswith(".h")))
+    found = state.headers([name])[name] or ()
+    return list(dict.fromkeys(o.path for o in found if directive in o.text))
 
 
 def _near(state: State, header: str, arch: str) -> frozenset[str]:
@@ -148,7 +147,7 @@ def _near(state: State, header: str, arch: str) -> frozenset[str]:
 def _meanings(state: State, name: str, near: frozenset[str]) -> tuple[list[Definition], list[Definition]]:
     """The macros of a name in kernel headers, or else its declarations; nothing when a near header may have one."""
     define = re.compile(rb"[ \t]*+#[ \t]*+define[ \t]++%b\b" % re.escape(name.encode()))
-    places = state.search([name], _PLACES)[name]
+    places = state.headers([name])[name] or ()
     defining = list(dict.fromkeys(one.path for one in places if define.match(one.text) and not is_host(one.path)))
     if defining:
         found = [item for path in defining[:_MOST_MACROS] for item in _items(state, path, name)]

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lint.cparse.model import Definition
+from lint.snapshot.headers import is_indexed
+from lint.snapshot.overlay import OverlayTree, base_of
+from lint.snapshot.tree import Tree
 from lint.state import State
 
 _TOKEN = re.compile(r"[A-Za-z_]\w*|\*|\[|\(|\.\.\.")
@@ -47,7 +51,8 @@ _QUALIFIERS = frozenset(
     ]
 )
 _TAGS = frozenset({"struct", "union", "enum"})
-_TYPEDEF = re.compile(rb"[ \t]*+typedef\b([^;{}()]*+);")
+_TYPEDEF = re.compile(rb"^[ \t]*+typedef\b([^;{}()\n]*+);", re.M)
+_LAST = re.compile(rb"([A-Za-z_]\w*)\Z")
 _MOST_STEPS = 5
 
 
@@ -129,17 +134,38 @@ def _resolved(state: State, type_: Type) -> frozenset[Type]:
 
 def _typedefs(state: State, name: str) -> list[Type]:
     found: list[Type] = []
-    for place in state.search((name,), ("include/", "arch/"))[name]:
-        match = _TYPEDEF.match(place.text)
-        if match is None or not place.path.endswith(".h"):
-            continue
-        text = match[1].decode("latin-1").rstrip()
-        if re.search(rf"\b{re.escape(name)}\Z", text):
-            inner = parse_type(text[: -len(name)])
-            if inner is None:
-                return []
-            found.append(inner)
+    for text in _texts(state, name):
+        inner = parse_type(text[: -len(name)])
+        if inner is None:
+            return []
+        found.append(inner)
     return found
+
+
+def _texts(state: State, name: str) -> Iterator[str]:
+    """What stands between ``typedef`` and the semicolon, in the headers of a state."""
+    base = base_of(state.tree)
+    known: dict[str, tuple[tuple[str, str], ...]] = state.kept_of_base(("typedefs",), dict, lambda: _all(base))
+    changed = state.tree.changed if isinstance(state.tree, OverlayTree) else {}
+    yield from (text for path, text in known.get(name, ()) if path not in changed)
+    for path in filter(is_indexed, changed):
+        yield from (text for own, text in _typedefs_in(state.tree.read(path) or b"") if own == name)
+
+
+def _all(tree: Tree) -> dict[str, tuple[tuple[str, str], ...]]:
+    found: dict[str, tuple[tuple[str, str], ...]] = {}
+    for path in filter(is_indexed, tree.list()):
+        for name, text in _typedefs_in(tree.read(path) or b""):
+            found[name] = (*found.get(name, ()), (path, text))
+    return found
+
+
+def _typedefs_in(text: bytes) -> Iterator[tuple[str, str]]:
+    if b"typedef" in text:
+        for found in _TYPEDEF.finditer(text):
+            name = _LAST.search(found[1].rstrip())
+            if name is not None:
+                yield name[1].decode(), found[1].decode("latin-1").rstrip()
 
 
 def _basic(words: list[str]) -> str:

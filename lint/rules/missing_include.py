@@ -79,7 +79,7 @@ class _Unreached:
 
 
 def _words(change: Change) -> Iterable[str]:
-    return (site.reference.name for site in _uses(change))
+    return (site.reference.name for site in _uses(change) if not _is_settled(change, site)) if has_tree(change) else ()
 
 
 @rule("missing-include", Severity.WARNING, Confidence.MEDIUM, since="0.2", bad=BAD, good=GOOD, words=_words)
@@ -119,6 +119,8 @@ def _is_telling(reference: Reference) -> bool:
 
 def _unreached(change: Change, site: Site) -> _Unreached | None:
     state, path, name = change.after, site.path, site.reference.name
+    if _is_settled(change, site):
+        return None
     places = state.search([name])[name]
     headers = dict.fromkeys(one.path for one in places if one.path.endswith(_HEADERS) and not is_host(one.path))
     if not headers or len(headers) > _MOST_HEADERS or len(places) > _MOST_PLACES:
@@ -138,6 +140,19 @@ def _unreached(change: Change, site: Site) -> _Unreached | None:
         if _is_read(change, path, headers, found.arch):
             return None
     return _Unreached(site, declarations, found) if found is not None else None
+
+
+def _is_settled(change: Change, site: Site) -> bool:
+    """Whether the kernel's headers alone show that a name is too common, or reached: without a search for it."""
+    places = change.after.headers([site.reference.name])[site.reference.name]
+    if places is None:
+        return True
+    headers = dict.fromkeys(one.path for one in places if not is_host(one.path))
+    if len(headers) > _MOST_HEADERS or len(places) > _MOST_PLACES:
+        return True
+    if not any(arch_of(item.path) is None for item in _declarations(change, site.reference.name, headers)):
+        return False
+    return _is_read(change, site.path, headers, likely_archs(change, site.path)[0])
 
 
 def _is_read(change: Change, path: str, headers: Iterable[str], arch: str) -> bool:

@@ -22,7 +22,16 @@ from lint.rule import rule
 from lint.rules._host_names import kernel_only
 from lint.rules._labels import lost_jumps
 from lint.rules._macro_bodies import Misspelt, broken_calls, broken_macros, hands_on, pasted_by, reference_of
-from lint.rules._name_evidence import Known, defined_near, is_listed_argument, is_only_accessed, known, may_be_pasted
+from lint.rules._name_evidence import (
+    Known,
+    defined_near,
+    headers_define,
+    headers_name,
+    is_listed_argument,
+    is_only_accessed,
+    known,
+    may_be_pasted,
+)
 from lint.rules._name_places import calls_around, declares, expansions, first_use, is_macro
 from lint.rules._new_uses import new_members, new_uses
 from lint.snapshot.tree import Occurrence
@@ -84,8 +93,16 @@ class _Asked:
 
 
 def _words(change: Change) -> Iterable[str]:
-    names = {name for (name, _), asked in _asked(change).items() if not asked.near}
-    return names | _members(change).keys()
+    names = {
+        name
+        for (name, path), asked in _asked(change).items()
+        if not asked.near and (is_host(path) or not headers_define(change.after, name, path, _lines(asked)))
+    }
+    return names | {name for name in _members(change) if not headers_name(change.after, name, _added(change))}
+
+
+def _lines(asked: _Asked) -> set[tuple[str, int]]:
+    return {(site.path, site.reference.line) for site in asked.sites}
 
 
 @rule(
@@ -106,7 +123,7 @@ def undefined_name_used(change: Change) -> Iterator[Hit]:
             if definition is not None:
                 yield _foreign(asked.sites, definition)
             continue
-        uses = {(site.path, site.reference.line) for site in asked.sites}
+        uses = _lines(asked)
         what = Known.DEFINED if asked.near else known(change.after, name, path, uses, _added(change))
         if what is Known.UNKNOWN:
             found = _built(change, [site for site in asked.sites if _is_judged(change, site)])

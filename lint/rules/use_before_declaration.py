@@ -21,7 +21,7 @@ from lint.generated import is_pasted
 from lint.resolve import Built, built, is_host
 from lint.rule import rule
 from lint.rules._includes import archs_of, has_tree
-from lint.rules._order import Early, early_uses, names_of, new_bodies, switches
+from lint.rules._order import Early, early_uses, new_bodies, switches
 from lint.snapshot.apply import FileChange
 
 BAD = """\
@@ -80,19 +80,7 @@ class _Above:
 
 
 def _words(change: Change) -> Iterable[str]:
-    yield from (above.reference.name for _, above in _candidates(change))
-    for names in _of_new_bodies(change):
-        yield from names
-    yield from (name for name, _ in switches(change))
-
-
-def _of_new_bodies(change: Change) -> Iterator[list[str]]:
-    """The names that added functions of headers come to."""
-    if any(file.path.endswith(".h") and file.added for file in change.files):
-        for body in new_bodies(change):
-            file = change.by_path.get(body.definition.path)
-            lines = file.added if file is not None and not body.arch else None
-            yield [reference.name for reference in names_of(change.after, body, lines)]
+    return (above.reference.name for _, above in _candidates(change))
 
 
 @rule(

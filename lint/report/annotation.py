@@ -51,11 +51,33 @@ class _Edit:
     added: list[int]
 
 
+class Texts:
+    """The lines of the files of one report; each file is read once."""
+
+    def __init__(self, result: Result) -> None:
+        self._result = result
+        self._lines: dict[tuple[int, str, Side], Lines | None] = {}
+
+    def lines(self, patch: int, path: str, side: Side = Side.AFTER) -> Lines | None:
+        """A file in a state of a patch (its index counts from 1); None where there is no such text."""
+        key = (patch, path, side)
+        if key not in self._lines:
+            content = self._result.text(patch, path, side) if path else None
+            self._lines[key] = None if content is None else Lines(content)
+        return self._lines[key]
+
+    def at(self, patch: int, span: Span) -> bytes:
+        """The line of a span as its own patch has it, without its end; empty where it is not known."""
+        lines = self.lines(patch, span.path, span.side) if span.line else None
+        return lines.text(span.line) if lines is not None else b""
+
+
 class Places:
     """The places of one report; what each patch does to a file is sorted once."""
 
     def __init__(self, result: Result) -> None:
         self._result = result
+        self._texts = Texts(result)
         self._edits = [{file.old_path: _edit(file) for file in step.files if _moves(file)} for step in result.steps]
 
     def of(self, finding: Finding) -> Place:
@@ -82,12 +104,11 @@ class Places:
         return self._at(path, line, span if exact else None)
 
     def _at(self, path: str, line: int, span: Span | None) -> Place:
-        content = self._result.text(len(self._result.steps), path, Side.AFTER)
-        lines = Lines(content or b"")
+        lines = self._texts.lines(len(self._result.steps), path)
         if span is None:
-            return Place(path, min(line, len(lines)) if content is not None else line, exact=False)
+            return Place(path, line if lines is None else min(line, len(lines)), exact=False)
         columns = (span.column, span.end_column) if 0 < span.column < span.end_column and line else (0, 0)
-        return Place(path, line, *columns, lines.text(line))
+        return Place(path, line, *columns, b"" if lines is None else lines.text(line))
 
 
 def carry(line: int, removed: list[int], added: list[int]) -> tuple[int, bool]:
@@ -124,16 +145,23 @@ def _seen(result: Result, patch: int, span: Span, places: Places) -> str:
         return ""
     place = places.carried(patch, span)
     if not place.exact:
-        return f"{where(result, patch, span)}: "
+        return f"{counted(result, patch, span)}: "
     return f"{visible(place.path)}:{place.line}: " if place.line else f"{visible(place.path)}: "
 
 
 def where(result: Result, patch: int, span: Span) -> str:
     """Path and line as the finding's own patch counts them; says so when the line counts before it."""
-    place = f"{visible(span.path)}:{span.line}" if span.line else visible(span.path)
-    if span.side is Side.AFTER:
-        return place
-    return f"{place} (before patch {number(result, patch)})" if len(result.steps) > 1 else f"{place} (before the patch)"
+    return counted(result, patch, span) if span.side is Side.BEFORE else _place(span)
+
+
+def counted(result: Result, patch: int, span: Span) -> str:
+    """Path and line, and in which state they count: ``a.c:5 (before patch 3/7)``."""
+    which = f"patch {number(result, patch)}" if len(result.steps) > 1 else "the patch"
+    return f"{_place(span)} ({span.side.value} {which})"
+
+
+def _place(span: Span) -> str:
+    return f"{visible(span.path)}:{span.line}" if span.line else visible(span.path)
 
 
 def unanalysed(problem: Problem) -> str:

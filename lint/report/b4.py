@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 from lint.errors import Stage
 from lint.finding import Severity
-from lint.report.annotation import number, unanalysed, where
+from lint.report.annotation import Texts, number, unanalysed, where
 from lint.report.summary import plural
 from lint.report.visible import cut, json_safe, visible
-from lint.snapshot.lines import Lines
 
 if TYPE_CHECKING:
     from lint.errors import Problem
@@ -34,7 +33,8 @@ def render(result: Result) -> bytes:
     """
     tool = SERIES_TOOL if len(result.history.patches) > 1 else PATCH_TOOL
     worst = result.worst()
-    details = [*(_finding(result, one) for one in result.findings), *_problems(result.problems)]
+    texts = Texts(result)
+    details = [*(_finding(result, one, texts) for one in result.findings), *_problems(result.problems)]
     return _row(tool, STATUSES[worst] if worst is not None else PASS, _summary(result), details)
 
 
@@ -67,7 +67,7 @@ def _lacks_parts(result: Result, problem: Problem) -> bool:
     return problem.stage is Stage.INTAKE and not problem.path and len(result.history.patches) == 1
 
 
-def _finding(result: Result, finding: Finding) -> dict[str, str]:
+def _finding(result: Result, finding: Finding, texts: Texts) -> dict[str, str]:
     hit = finding.hit
     place = f"{where(result, finding.patch, hit.span)}: " if hit.span.path else ""
     patch = f" (patch {number(result, finding.patch)})" if len(result.steps) > 1 else ""
@@ -77,9 +77,9 @@ def _finding(result: Result, finding: Finding) -> dict[str, str]:
         "context": finding.rule,
         "description": f"{place}{visible(hit.message)}{patch}",
     }
-    text = (result.text(finding.patch, hit.span.path, hit.span.side) or b"") if hit.span.line else b""
-    line = Lines(text).text(hit.span.line).decode("utf-8", "backslashreplace").expandtabs().strip()
-    return {**entry, "srcline": cut(visible(line[: LONGEST_LINE * 10]), LONGEST_LINE)} if line else entry
+    text = texts.at(finding.patch, hit.span)[: LONGEST_LINE * 10]
+    line = visible(text.decode("utf-8", "backslashreplace").expandtabs().strip())
+    return {**entry, "srcline": cut(line, LONGEST_LINE)} if line else entry
 
 
 def _problems(problems: tuple[Problem, ...]) -> Iterator[dict[str, str]]:

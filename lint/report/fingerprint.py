@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from lint.snapshot.lines import Lines
+from lint.report.annotation import Texts
 
 if TYPE_CHECKING:
     from lint.finding import Finding
@@ -21,19 +21,19 @@ def fingerprints(result: Result, findings: Sequence[Finding]) -> list[str]:
 
     Line numbers, patch numbers and blanks are left out: what moves or is indented anew stays the same finding.
     """
+    texts = Texts(result)
     counts: Counter[str] = Counter()
     prints = []
     for finding in findings:
-        digest = _digest(result, finding)
+        digest = _digest(finding, texts)
         counts[digest] += 1
         prints.append(f"{digest}:{counts[digest]}")
     return prints
 
 
-def _digest(result: Result, finding: Finding) -> str:
+def _digest(finding: Finding, texts: Texts) -> str:
     hit = finding.hit
-    content = result.text(finding.patch, hit.span.path, hit.span.side) if hit.span.line else None
-    line = b" ".join(Lines(content or b"").text(hit.span.line).split())
+    line = b" ".join(texts.at(finding.patch, hit.span).split())
     parts = (finding.rule, hit.span.path, *hit.symbols)
     data = b"\0".join([*(part.encode("utf-8", "backslashreplace") for part in parts), b"", line])
     return hashlib.sha256(data).hexdigest()[:LENGTH]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from lint import __version__
-from lint.report.annotation import Place, Places, number, unanalysed, where
+from lint.report.annotation import Place, Places, counted, number, unanalysed
 from lint.report.fingerprint import fingerprints
 from lint.report.replacement import replacement
 from lint.report.sarif_rules import descriptor
@@ -109,7 +109,7 @@ def _related(result: Result, finding: Finding, related: Related, places: Places,
         return {"id": count, "message": {"text": note}}
     place = places.carried(patch, related.span)
     if not place.exact:
-        note = f"{note}: {plain(where(result, patch, related.span))}"
+        note = f"{note}: {plain(counted(result, patch, related.span))}"
     return {"id": count, **_location(place), "message": {"text": note}}
 
 
@@ -132,7 +132,7 @@ def _properties(result: Result, finding: Finding, place: Place) -> dict[str, Any
     if hit.suggestion:
         properties["suggestion"] = visible(hit.suggestion)
     if not place.exact and hit.span.path:
-        properties["place"] = where(result, finding.patch, hit.span)
+        properties["place"] = counted(result, finding.patch, hit.span)
     return properties
 
 

@@ -102,6 +102,16 @@ def test_evidence() -> None:
     ]
 
 
+def test_evidence_that_a_later_patch_moves_or_removes() -> None:
+    made = result(sample=SAMPLE)
+    related = tuple(Related(Span("a.c", line), "x") for line in (0, 1, 2))
+    assert list(evidence(made, finding(Hit(Span("a.c", 1), "y", related=related)), Places(made)))[:3] == [
+        "a.c: x",
+        "a.c:2: x",
+        "a.c:2 (after patch 1/2): x",
+    ]
+
+
 def test_much_evidence_is_counted() -> None:
     made = result(sample="== a.c\n+int a;\n")
     one = finding(Hit(Span("a.c", 1), "x", related=(Related(Span(PTRACE, 1), "y"),) * (MOST_RELATED + 2)))

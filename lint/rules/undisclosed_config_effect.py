@@ -129,8 +129,7 @@ def _named(effect: Effect) -> str:
 def _silence(change: Change) -> str:
     if not change.claims.text.strip():
         return "which its changelog has to say"
-    who = "the changelog says" if change.cover is None else "changelog and cover letter say"
-    return f"of which {who} nothing"
+    return "of which the changelog says nothing"
 
 
 def _note(link: Link) -> str:

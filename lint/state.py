@@ -201,7 +201,11 @@ class State:
     @cached_property
     def includes(self) -> IncludeGraph:
         """What an ``#include`` means, and which headers a file reaches."""
-        return IncludeGraph(self.tree, self._knowledge.includes)
+        known, base = self._knowledge.includes, base_of(self.tree)
+        if isinstance(base, GitTree):
+            facts, name = self._knowledge.facts, base.blob_name
+            known.kept = lambda path, make: facts.kept("includes", path, name(path), tuple, make)
+        return IncludeGraph(self.tree, known)
 
     def kept_since(self, earlier: State, parts: tuple[object, ...], kind: type[T], make: Callable[[], T]) -> T:
         """A plain value that follows from this state and an earlier one: from this run, from the cache, or made."""

@@ -7,9 +7,10 @@ condition of a chain says under which configuration it holds.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
+from typing import TypeAlias
 
 from lint.cparse.includes import includes
 from lint.cparse.model import Include
@@ -25,6 +26,9 @@ _MOST_ATOMS = 120
 _BUILD_FILES = ("Makefile", "Kbuild", ".gitignore")
 
 
+Keep: TypeAlias = Callable[[str, Callable[[], tuple[Include, ...]]], tuple[Include, ...]]
+
+
 @dataclass(slots=True)
 class Known:
     """What was learnt in one run about any state; it only grows. States that agree on the files concerned share it."""
@@ -32,6 +36,7 @@ class Known:
     base: Tree | None = None
     files: dict[str, tuple[Include, ...]] = field(default_factory=dict)
     searches: dict[frozenset[tuple[str, object]], Search] = field(default_factory=dict)
+    kept: Keep = field(default=lambda path, make: make())  # the includes of a file of the base that a run before knew
 
 
 class Reached:
@@ -172,7 +177,12 @@ class IncludeGraph:
         store = self._own if path in self._changed else self._known.files
         if path not in store:
             text = self._tree.read(path)
-            store[path] = () if text is None else includes(text, path)
+            if text is None:
+                store[path] = ()
+            elif store is self._own:
+                store[path] = includes(text, path)
+            else:
+                store[path] = self._known.kept(path, partial(includes, text, path))
         return store[path]
 
     def resolve(self, include: Include, path: str, arch: str, unit: str = "") -> Resolution:

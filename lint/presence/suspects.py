@@ -250,10 +250,10 @@ def _standing(text: bytes, word: bytes) -> Standing:
     """Whether a line looks like a definition of a name, or like a declaration."""
     stripped = text.lstrip()
     if stripped[:1] == b"#":
-        define = re.match(rb"#\s*define\s+%b\b(?P<rest>.*)" % re.escape(word), stripped)
-        if define is None:
+        define = _DEFINE.match(stripped)
+        if define is None or define[1] != word:
             return Standing.NOTHING
-        rest = define["rest"].strip()
+        rest = define[2].strip()
         return Standing.NOTHING if rest == word else Standing.DEFINITION
     if stripped[:1] in (b"*", b"/"):
         return Standing.NOTHING
@@ -270,6 +270,7 @@ def _standing(text: bytes, word: bytes) -> Standing:
     return Standing.NOTHING
 
 
+_DEFINE = re.compile(rb"#\s*define\s+(\w++)(.*)")
 _CONDITIONAL = re.compile(rb"^[ \t]*+#[ \t]*+(?:el)?if([^\n]*+(?:\\\n[^\n]*+)*+)", re.M)
 _DECIDES = re.compile(rb"CONFIG_|\b[01]\b|\b(?:true|false)\b|/\*|\A[^A-Za-z_]*+\Z")
 

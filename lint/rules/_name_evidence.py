@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from enum import StrEnum
+from functools import lru_cache
 
 from lint.change import is_source
 from lint.cparse.model import Kind, Use
@@ -51,7 +52,7 @@ def known(
     if len(places) > MOST_PLACES:
         return Known.DEFINED
     counted = [place for place in places if (place.path, place.line) not in uses and _counts(place, path)]
-    pattern = _Pattern(name)
+    pattern = _pattern(name)
     open_files: dict[str, None] = {}
     others: dict[str, None] = {}
     for place in counted:
@@ -81,7 +82,7 @@ def headers_define(state: State, name: str, path: str, uses: Collection[tuple[st
     places = state.headers([name])[name]
     if places is None:
         return not is_host(path)
-    pattern = _Pattern(name)
+    pattern = _pattern(name)
     return any(
         (one.path, one.line) not in uses
         and _counts(one, path)
@@ -102,11 +103,16 @@ def defined_near(state: State, path: str, names: Collection[str], arch: str) -> 
             texts.append((target, text))
     near: dict[str, str] = {}
     for name, places in scan(names, texts).items():
-        pattern = _Pattern(name)
+        pattern = _pattern(name)
         for place in places:
             if name not in near and pattern.judge(place):
                 near[name] = place.path
     return near
+
+
+@lru_cache(maxsize=2048)
+def _pattern(name: str) -> _Pattern:
+    return _Pattern(name)
 
 
 def is_only_accessed(state: State, name: str, new: Collection[tuple[str, int]]) -> bool:
@@ -125,9 +131,11 @@ def headers_name(state: State, name: str, new: Collection[tuple[str, int]]) -> b
 def _is_more(place: Occurrence, name: str, new: Collection[tuple[str, int]]) -> bool:
     if is_in_text(place):
         return False
+    if (place.path, place.line) not in new:
+        return True
     word = re.escape(name.encode())
     names, accesses = re.findall(rb"\b%b\b" % word, place.text), re.findall(rb"(?:->|\.)[ \t]*+%b\b" % word, place.text)
-    return (place.path, place.line) not in new or len(names) > len(accesses)
+    return len(names) > len(accesses)
 
 
 def is_macro_in(state: State, name: str, path: str, within: Collection[str]) -> bool:

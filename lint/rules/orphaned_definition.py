@@ -10,7 +10,7 @@ Source: Documentation/process/4.Coding.rst, "Compiler warnings"
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 from lint.change import Change, is_source
 from lint.cparse.facts import FileFacts
@@ -93,8 +93,14 @@ def _private(change: Change) -> Iterator[tuple[Definition, Span]]:
         before, after = _both(change, file)
         if before is None or after is None or not file.new_path.endswith(".c") or is_host(file.new_path):
             continue
+        gone = _names_on(before, file.removed)
         for definition in after.definitions.items:
-            if not definition.static or definition.inline or definition.kind not in (Kind.FUNCTION, Kind.VARIABLE):
+            if (
+                definition.name not in gone
+                or not definition.static
+                or definition.inline
+                or definition.kind not in (Kind.FUNCTION, Kind.VARIABLE)
+            ):
                 continue
             if definition.kind is Kind.VARIABLE and "const" in definition.type:
                 continue
@@ -122,7 +128,7 @@ def _shared(change: Change) -> list[tuple[Definition, Span]]:
         before, after = _both(change, file)
         if before is None or is_host(file.path):
             continue
-        for name in sorted(defined.keys() & before.identifiers):
+        for name in sorted(defined.keys() & _names_on(before, file.removed)):
             if name in found or (after is not None and name in after.identifiers and not _only_defined(after, name)):
                 continue
             use = _removed_use(file, before, name)
@@ -147,6 +153,10 @@ def _both(change: Change, file: FileChange) -> tuple[FileFacts | None, FileFacts
         return None, None
     before = change.before.facts(file.old_path) if file.before is not None else None
     return before, change.after.facts(file.new_path) if file.after is not None else None
+
+
+def _names_on(file: FileFacts, lines: Collection[int]) -> set[str]:
+    return {name for names in file.identifiers_on(lines).values() for name in names}
 
 
 def _removed_use(file: FileChange, before: FileFacts, name: str) -> Span | None:

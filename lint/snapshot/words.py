@@ -6,7 +6,6 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import lru_cache
 
-from lint.snapshot.lines import Lines
 from lint.snapshot.paths import below
 from lint.snapshot.tree import Occurrence
 
@@ -90,13 +89,17 @@ def occurrences(words: Words, path: str, content: bytes) -> Iterator[tuple[str, 
 
 def line_places(word: str, content: bytes) -> Iterator[tuple[int, bytes]]:
     """Number and text of every line that holds a word, in order."""
-    lines = Lines(content)
-    line = 0
+    line, end = 1, -1  # the line that was looked at last, and where it ends
+    start = 0
     for offset in _places(word.encode("utf-8", "surrogateescape"), content):
-        number = lines.at(offset)[0]
-        if number != line:
-            line = number
-            yield line, lines.text(line)[:MAX_LINE]
+        if offset <= end:
+            continue
+        line += content.count(b"\n", start, offset)
+        start = offset
+        end = content.find(b"\n", offset)
+        end = len(content) if end < 0 else end
+        first = content.rfind(b"\n", 0, offset) + 1
+        yield line, content[first:end].rstrip(b"\r\n")[:MAX_LINE]
 
 
 def scan(

@@ -118,7 +118,7 @@ def _check_behind(places: list[Placed], read: Expr, index: str) -> Expr | None:
                 return None
             if one.op in _RELATIONS and later.stmt.kind == "if" and _bounds(one, index):
                 near = later is place or reaches(place.branch, place.confined, later.branch)
-                used = (read.parts[0].text, kept)
+                used: tuple[str, ...] = (read.parts[0].text, kept)
                 if not _is_constant(one, index):  # more often asked for another reason
                     used, near = (kept,), near and bool(kept) and later is not place and not place.loops
                 return one if near and _protects(later.stmt, one, index, used) else None

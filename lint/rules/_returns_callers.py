@@ -49,7 +49,7 @@ def callers(change: Change, meaning: Meaning) -> Iterator[Caller]:
         old_text = text if file is None else file.before
         src = source(path, text)
         old = None if old_text is None else source(path if file is None else file.old_path, old_text)
-        named = any(one.name == meaning.name for one in (*src.functions, *src.macros))
+        named = meaning.name in {*(one.name for one in src.functions), *(one.name for one in src.macros)}
         if named and path not in meaning.paths and not path.endswith(".h"):
             continue  # another function of this name
         yield from _in_file(src, old, meaning.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from lint.cparse.facts_source import Source, source
 from lint.cparse.model import Call
@@ -13,7 +13,7 @@ from lint.cparse.references import is_head, previous, words
 MAX_DEPTH = 64
 MAX_LENGTH = 64 << 10
 
-_CALL = re.compile(rb"([A-Za-z_]\w*+)[\s\\]*+\(")
+_CALL = re.compile(rb"\b([A-Za-z_]\w*+)[\s\\]*+\(")
 _OPEN = re.compile(rb"[\s\\]*+\(")
 _PUNCTUATION = re.compile(rb"[()\[\]{},;]")
 _CONTINUED = re.compile(rb"\\\r?\n")
@@ -84,7 +84,8 @@ def _candidates(
 ) -> Iterator[tuple[int, int, int]]:
     """Start and end of a name, and the parenthesis behind it."""
     if names is None:
-        yield from ((m.start(), m.end(1), m.end() - 1) for m in _CALL.finditer(stripped, start) if m.start() < stop)
+        inside = takewhile(lambda found: found.start() < stop, _CALL.finditer(stripped, start))
+        yield from ((found.start(), found.end(1), found.end() - 1) for found in inside)
         return
     for begin, end in words(stripped, names, start, stop):
         if m := _OPEN.match(stripped, end):

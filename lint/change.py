@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar, cast
 
 from lint.changelog.claims import Claims
 from lint.cparse.model import Definition
@@ -14,6 +15,7 @@ from lint.snapshot.apply import FileChange
 from lint.snapshot.lines import Lines
 from lint.state import State
 
+T = TypeVar("T")
 SOURCE_SUFFIXES = (".c", ".h", ".S", ".s", ".lds", ".dts", ".dtsi", ".inc")
 
 
@@ -35,6 +37,13 @@ class Change:
     previous: Change | None = field(default=None, repr=False)
     cover: Mail | None = None
     touched: tuple[str, ...] = ()
+
+    def kept(self, key: Callable[[Change], T], make: Callable[[], T]) -> T:
+        """What follows from this change alone, made once; ``key`` is the function that asks, and gives its type."""
+        known: dict[object, object] = self.__dict__.setdefault("_kept", {})
+        if key not in known:
+            known[key] = make()
+        return cast(T, known[key])
 
     @cached_property
     def claims(self) -> Claims:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -12,6 +13,8 @@ from lint.rule import Rule
 
 INTERNAL = "internal-error"
 BISECT = "broken-bisect-step"
+
+_MOST_LATER = 64
 
 Later = Callable[[int, int], Change]
 Progress = Callable[[str], None]
@@ -32,6 +35,7 @@ def judge(
 
     With the rule ``broken-bisect-step`` among them, what breaks a build until a later patch mends it is its finding.
     """
+    later = _remembered(later)
     bisect = next((rule for rule in rules if rule.id == BISECT), None)
     _search_once(steps, rules)
     findings: list[Finding] = []
@@ -41,6 +45,21 @@ def judge(
             findings += _judge_step(rule, index, steps, later, bisect)
     findings.sort(key=_order)
     return Judgement(tuple(findings), any(finding.rule == INTERNAL for finding in findings))
+
+
+def _remembered(later: Later) -> Later:
+    """The longer changes, made once for all rules; the last ones are kept."""
+    known: OrderedDict[tuple[int, int], Change] = OrderedDict()
+
+    def between(first: int, last: int) -> Change:
+        key = first, last
+        if key not in known:
+            known[key] = later(first, last)
+            if len(known) > _MOST_LATER:
+                known.popitem(last=False)
+        return known[key]
+
+    return between
 
 
 def _search_once(steps: Sequence[Change], rules: Sequence[Rule]) -> None:

@@ -84,6 +84,8 @@ def is_visible(definition: Definition, path: str, arch: str | None) -> bool:
 def look_up(state: State, name: str, wanted: Space) -> Names | None:
     """Definitions and uses of a name in the whole tree; None when it is too common to be resolved by text."""
     files: dict[str, None] = {}
+    if state.headers([name])[name] is None:
+        return None
     for occurrence in state.search([name])[name]:
         if occurrence.path.endswith(SOURCES):
             files[occurrence.path] = None

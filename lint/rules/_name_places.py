@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from lint.cparse.facts import FileFacts
 from lint.cparse.model import Call, Definition, Kind, Reference, Use
 from lint.resolve import Site, Space, arch_of, definitions_in, is_host, is_local_to_file
+from lint.snapshot.tree import Occurrence
 from lint.state import State
 
 MOST_FILES = 120
@@ -47,11 +48,20 @@ def macros(state: State, name: str, path: str) -> Iterator[Definition]:
     define = re.compile(rb"[ \t]*+#[ \t]*+define[ \t]++%b\b" % re.escape(name.encode()))
     own = arch_of(path)
     directory = path.rpartition("/")[0] + "/"
-    files: dict[str, None] = {}
-    for place in state.search([name])[name]:
-        reaches = is_host(place.path) == is_host(path) and (own is None or arch_of(place.path) in (None, own))
-        if reaches and define.match(place.text) and place.path.endswith((".c", ".h", ".S", ".inc")):
-            files[place.path] = None
+
+    def defining(places: Iterable[Occurrence]) -> dict[str, None]:
+        files: dict[str, None] = {}
+        for place in places:
+            reaches = is_host(place.path) == is_host(path) and (own is None or arch_of(place.path) in (None, own))
+            if reaches and define.match(place.text) and place.path.endswith((".c", ".h", ".S", ".inc")):
+                files[place.path] = None
+        return files
+
+    files = defining(state.headers([name])[name] or ())
+    if files:  # a source beside the user may still have its own
+        files |= defining(state.search([name], [directory])[name])
+    else:
+        files = defining(state.search([name])[name])
     near = [file for file in files if file.startswith(directory)]
     for file in (near or list(files))[:MOST_FILES]:
         for item in definitions_in(state, file, name, Space.ORDINARY):

@@ -84,6 +84,8 @@ def sources_under(state: State, symbol: str) -> list[str]:
 def broken_uses(change: Change, arch: str, owner: str, lost: tuple[str, ...], scope: tuple[str, ...]) -> list[Need]:
     """The uses below ``scope`` that a configuration builds with the owner on, and that have lost what they use."""
     found: list[Need] = []
+    if scope:
+        change.after.search([f"CONFIG_{symbol}" for symbol in lost])
     for symbol in lost if scope else ():
         offered = _offered(change.after, symbol)
         if not offered:
@@ -239,7 +241,8 @@ class _Visible:
     def __init__(self, state: State, arch: str, names: list[str]) -> None:
         self.arch = arch
         self._state = state
-        self._found = state.search(names)
+        everyday = state.headers(names)  # a word in too many headers stands in too many files
+        self._found = state.search([name for name in names if everyday[name] is not None])
         self._definitions: dict[str, list[Definition]] = {}
 
     def at(self, name: str, path: str) -> list[Definition]:
@@ -248,7 +251,7 @@ class _Visible:
 
     def _all(self, name: str) -> list[Definition]:
         if name not in self._definitions:
-            files = dict.fromkeys(one.path for one in self._found[name] if one.path.endswith(SOURCES))
+            files = dict.fromkeys(one.path for one in self._found.get(name, ()) if one.path.endswith(SOURCES))
             files = files if len(files) <= MANY_FILES else {}
             found = (item for path in files for item in definitions_in(self._state, path, name, Space.ORDINARY))
             self._definitions[name] = [item for item in found if arch_of(item.path) in (None, self.arch)]

@@ -30,11 +30,15 @@ _JUMP = re.compile(rb"\bgoto\s++\Z")  # labels are looked up on their own
 _ATTRIBUTE = re.compile(rb"(?:__attribute(?:__)?|__asm__|__asm|\basm(?:[\s\\]+(?:volatile|goto|inline))*)[\s\\]*\(")
 
 
-def new_uses(change: Change) -> Iterator[Site]:
+def new_uses(change: Change) -> tuple[Site, ...]:
     """Uses of ordinary names on added lines of C files that their file neither defines nor used before.
 
     Locals, parameters, keywords, names of the compiler and operands of attributes are none.
     """
+    return change.kept(new_uses, lambda: tuple(_new_uses(change)))
+
+
+def _new_uses(change: Change) -> Iterator[Site]:
     for file in change.files:
         facts = _readable(change, file)
         if facts is None:

@@ -97,8 +97,12 @@ def missing_include(change: Change) -> Iterator[Hit]:
                 yield _hit(unreached)
 
 
-def _uses(change: Change) -> Iterator[Site]:
+def _uses(change: Change) -> tuple[Site, ...]:
     """New calls and constants in C files of the kernel that no file near to them defines."""
+    return change.kept(_uses, lambda: tuple(_find_uses(change)))
+
+
+def _find_uses(change: Change) -> Iterator[Site]:
     sites: dict[str, list[Site]] = {}
     for site in new_uses(change):
         if site.path.endswith(".c") and not is_host(site.path) and _is_telling(site.reference):
@@ -125,7 +129,8 @@ def _unreached(change: Change, site: Site) -> _Unreached | None:
     headers = dict.fromkeys(one.path for one in places if one.path.endswith(_HEADERS) and not is_host(one.path))
     if not headers or len(headers) > _MOST_HEADERS or len(places) > _MOST_PLACES:
         return None
-    declarations = tuple(_declarations(change, name, headers))
+    mine = (None, arch_of(path))
+    declarations = tuple(sorted(_declarations(change, name, headers), key=lambda item: arch_of(item.path) not in mine))
     if not declarations or _is_pointer(change, site):
         return None
     owners = {own for item in declarations if (own := arch_of(item.path)) is not None}

@@ -211,6 +211,10 @@ def _definition(item: Definition) -> Span:
 
 def _asked(change: Change) -> dict[tuple[str, str], _Asked]:
     """The uses to judge, by name and file."""
+    return change.kept(_asked, lambda: _ask(change))
+
+
+def _ask(change: Change) -> dict[tuple[str, str], _Asked]:
     asked: dict[str, dict[str, list[Site]]] = {}
     for site in new_uses(change):
         if _is_asked(change, site):

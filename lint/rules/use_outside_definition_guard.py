@@ -15,7 +15,7 @@ from dataclasses import replace
 from lint.change import Change
 from lint.finding import MAX_SYMBOLS, Confidence, Hit, Related, Severity, Span
 from lint.logic import show
-from lint.presence.candidates import all_uses, uses_of
+from lint.presence.candidates import Use, all_uses, uses_of
 from lint.presence.exports import exports_of
 from lint.presence.moves import (
     Moved,
@@ -113,6 +113,8 @@ GOOD = """\
 _SHOWN = 6
 # Sources that are looked at for more names once a line is known to wake something.
 _MORE_SOURCES = 3
+# Names that are searched for in one go.
+_TOGETHER = 60
 
 
 def _words(change: Change) -> Iterable[str]:
@@ -122,6 +124,8 @@ def _words(change: Change) -> Iterable[str]:
                 yield need.name
     for moved in moved_names(change):
         yield moved.name
+    for symbol in touched_symbols(change):
+        yield f"CONFIG_{symbol}"
 
 
 @rule(
@@ -159,7 +163,9 @@ def _woken(change: Change, asker: Asker) -> Iterator[Hit]:
     for woken in woken_sources(change):
         if left.get(woken.span, 1) <= 0:
             continue
-        for need, suspect in all_uses(change, woken.path):
+        uses = all_uses(change, woken.path)
+        _search_objects(change, uses)
+        for need, suspect in uses:
             known = first.get(woken.span)
             if known is not None and (need.name in known.symbols or len(known.symbols) == MAX_SYMBOLS):
                 continue
@@ -171,9 +177,12 @@ def _woken(change: Change, asker: Asker) -> Iterator[Hit]:
     yield from first.values()
     done.update(first)
     for symbol, span in touched_symbols(change).items():
-        for name, wanted in guarded_by(change.after, symbol):
+        names = list(guarded_by(change.after, symbol)) if span not in done else []
+        for n, (name, wanted) in enumerate(names):
             if span in done:
                 break
+            if n % _TOGETHER == 0:
+                change.after.search([one for one, _ in names[n : n + _TOGETHER]])
             moved = Moved(name, wanted, span)
             for need in users_of(change, moved):
                 found = asker.ask(need, moved.suspect)
@@ -181,6 +190,14 @@ def _woken(change: Change, asker: Asker) -> Iterator[Hit]:
                     done.add(span)
                     yield _hit(found, span)
                     break
+
+
+def _search_objects(change: Change, uses: list[Use]) -> None:
+    """One search for all names whose objects are going to be looked for."""
+    exports = exports_of(change.after)
+    change.after.search(
+        {need.name for need, s in uses if s.promised and need.space is Space.ORDINARY and not exports.of(need.name)}
+    )
 
 
 def _joined(hit: Hit, found: Shown) -> Hit:

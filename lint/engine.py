@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import traceback
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from lint.change import Change
@@ -37,14 +39,26 @@ def judge(
     """
     later = _remembered(later)
     bisect = next((rule for rule in rules if rule.id == BISECT), None)
-    _search_once(steps, rules)
     findings: list[Finding] = []
-    for index, step in enumerate(steps):
-        progress(f"patch {step.patch.index} of {len(steps)}")
-        for rule in rules:
-            findings += _judge_step(rule, index, steps, later, bisect)
+    with _rare_collections():
+        _search_once(steps, rules)
+        for index, step in enumerate(steps):
+            progress(f"patch {step.patch.index} of {len(steps)}")
+            for rule in rules:
+                findings += _judge_step(rule, index, steps, later, bisect)
     findings.sort(key=_order)
     return Judgement(tuple(findings), any(finding.rule == INTERNAL for finding in findings))
+
+
+@contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Python's garbage collector looks at everything again and again; facts are kept, and hold no cycles to find."""
+    usual = gc.get_threshold()
+    gc.set_threshold(max(usual[0], 200_000), 20, 50) if usual[0] else None
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)
 
 
 def _remembered(later: Later) -> Later:

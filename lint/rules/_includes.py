@@ -47,9 +47,18 @@ def likely_archs(change: Change, path: str) -> list[str]:
     asked = [arch for arch in every if arch in change.archs] or list(every)
     if len(asked) < 2:
         return asked
-    files = state.kconfig_text.files
-    size = {arch: sum(len(f.entries) for p, f in files.items() if p.startswith(f"arch/{arch}/")) for arch in asked}
-    return sorted(asked, key=lambda arch: -size[arch])
+    size = change.kept(_sizes, lambda: _sizes(change))
+    return sorted(asked, key=lambda arch: -size.get(arch, 0))
+
+
+def _sizes(change: Change) -> dict[str, int]:
+    """How many Kconfig entries each architecture has of its own."""
+    sizes: dict[str, int] = {}
+    for path, file in change.after.kconfig_text.files.items():
+        own = arch_of(path)
+        if own is not None:
+            sizes[own] = sizes.get(own, 0) + len(file.entries)
+    return sizes
 
 
 def builders(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from lint.snapshot.words import scan
 from lint.snapshot.worktree import differences, same_bytes
 
 MAX_DIFFERENT = 2000
+_LAST = "\U0010ffff"  # sorts behind every character of a path
 MAX_CACHED = 64 * 1024 * 1024
 
 
@@ -95,7 +97,8 @@ class GitTree:
         """All files of the revision below a directory, sorted."""
         if prefix not in self._lists:
             if prefix:
-                self._lists[prefix] = tuple(path for path in self.list() if path.startswith(prefix))
+                whole = self.list()
+                self._lists[prefix] = whole[bisect_left(whole, prefix) : bisect_left(whole, prefix + _LAST)]
             else:
                 self._lists[prefix] = tuple(sorted(self._all()))
         return self._lists[prefix]

@@ -36,6 +36,7 @@ class Known:
     base: Tree | None = None
     files: dict[str, tuple[Include, ...]] = field(default_factory=dict)
     searches: dict[frozenset[tuple[str, object]], Search] = field(default_factory=dict)
+    targets: dict[tuple[int, str, str, str], tuple[tuple[Include, Resolution], ...]] = field(default_factory=dict)
     kept: Keep = field(default=lambda path, make: make())  # the includes of a file of the base that a run before knew
 
 
@@ -156,12 +157,12 @@ class IncludeGraph:
         self._known = known if known is not None else Known()
         base = base_of(tree)
         if self._known.base is not base:
-            self._known.base, self._known.files, self._known.searches = base, {}, {}
+            self._known.base, self._known.files, self._known.searches, self._known.targets = base, {}, {}, {}
         self._changed = frozenset(tree.changed) if isinstance(tree, OverlayTree) else frozenset()
         self._own: dict[str, tuple[Include, ...]] = {}
         self._reached: dict[tuple[str, str], Reached] = {}
         self._segments: dict[tuple[str, str], tuple[Segment, ...]] = {}
-        self._targets: dict[tuple[str, str, str], tuple[tuple[Include, Resolution], ...]] = {}
+        self._targets: dict[tuple[int, str, str, str], tuple[tuple[Include, Resolution], ...]] = {}
 
     @cached_property
     def search(self) -> Search:
@@ -250,8 +251,10 @@ class IncludeGraph:
 
     def _targets_of(self, path: str, arch: str, unit: str) -> Iterable[tuple[Include, Resolution]]:
         place = unit.rpartition("/")[0] + ("|S" if unit.endswith((".S", ".s")) else "")
-        key = path, arch, place
-        if key not in self._targets:
+        # States that search alike find the same for a file that both have.
+        known = self._targets if path in self._changed else self._known.targets
+        key = id(self.search), path, arch, place
+        if key not in known:
             found = []
             for include in self.includes(path):
                 condition = settle(include.condition, unit)
@@ -259,8 +262,8 @@ class IncludeGraph:
                     continue
                 told = Include(include.path, include.line, include.quoted, condition)
                 found.append((told, self.resolve(include, path, arch, unit)))
-            self._targets[key] = tuple(found)
-        return self._targets[key]
+            known[key] = tuple(found)
+        return known[key]
 
     def _shape(self) -> frozenset[tuple[str, object]]:
         """What the search hangs on: which files there are, and the build files' contents."""

@@ -55,6 +55,7 @@ class _Entry:
     name: str
     line: int
     member: bool
+    conditional: bool = False
     prompt: bool = False
     helped: bool = False
     types: set[str] = field(default_factory=set)
@@ -212,9 +213,11 @@ class _Check:
         if first.kind not in _PROPERTIES and first.kind not in _OTHERS:
             self.close()
             if first.kind in ("T_CONFIG", "T_MENUCONFIG", "T_CHOICE"):
-                member = any(one.name.startswith("choice") and one.name in self.grammar.blocks for one in self.stack)
+                around = {one.name for one in self.stack if one.name in self.grammar.blocks}
+                member = any(name.startswith("choice") for name in around)
+                conditional = any(name.startswith("if") for name in around)
                 name = line.tokens[1].text if len(line.tokens) > 1 else ""
-                self.entry = _Entry(first.text, name, line.first, member)
+                self.entry = _Entry(first.text, name, line.first, member, conditional)
             return
         if entry is None:
             return
@@ -267,8 +270,8 @@ def _refused(entry: _Entry, grammar: Grammar) -> Iterator[tuple[int, str]]:
         yield entry.line, f"{what} has no prompt"
     if entry.kind == "choice" and not entry.prompt and refusals.choice_without_prompt:
         yield entry.line, "this choice has no prompt"
-    if entry.transitional and entry.more and refusals.transitional_with_more:
-        yield entry.more, f"{what} is transitional and can have a type and a help text only"
+    if entry.transitional and (entry.more or entry.conditional) and refusals.transitional_with_more:
+        yield entry.more or entry.transitional, f"{what} is transitional and can have a type and a help text only"
     if not entry.member or entry.kind == "choice":
         return
     if not entry.prompt and refusals.member_without_prompt:

@@ -34,6 +34,8 @@ from lint.rules._name_evidence import (
 )
 from lint.rules._name_places import calls_around, declares, expansions, first_use, is_macro
 from lint.rules._new_uses import new_members, new_uses
+from lint.snapshot.memory import EmptyTree
+from lint.snapshot.overlay import base_of
 from lint.snapshot.tree import Occurrence
 
 BAD = """\
@@ -117,6 +119,8 @@ def _lines(asked: _Asked) -> set[tuple[str, int]]:
 )
 def undefined_name_used(change: Change) -> Iterator[Hit]:
     """Report names on added lines that neither their file, nor any header, macro or generator knows."""
+    if isinstance(base_of(change.after.tree), EmptyTree):
+        return  # without a tree nothing is defined
     for (name, path), asked in _asked(change).items():
         if is_host(path):
             definition = kernel_only(change, asked.sites) if not asked.near else None

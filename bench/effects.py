@@ -3,10 +3,10 @@
     python bench/effects.py --kernels DIR --series MBOX [--runs 3] [--only effects|parse|unmet]
                             [--kismet PROGRAM] [--select ARM64:ACPI_HOTPLUG_CPU]
 
-DIR holds linux-7.2 and linux-7.3 (git). Every figure but the parses is a whole process. kconfiglib 14.1.0 cannot read these trees: it
-is given copies of their Kconfig files in which the few modern lines are put in words that it knows, and runs their
-shell calls. kismet (PyPI kmax, Python 3.12 or later) gets a clone; the formulas that it makes first belong to its
-answer.
+DIR holds linux-7.2 and linux-7.3 (git). Every figure but the parses is a whole process. kconfiglib 14.1.0 cannot read
+these trees: it is given copies of their Kconfig files in which the few modern lines are put in words that it knows, and
+runs their shell calls. kismet (PyPI kmax, Python 3.12 or later) gets a clone; the formulas that it makes first belong
+to its answer.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ from itertools import product
 
 from lint.cparse.facts import FileFacts
 from lint.cparse.model import Definition, Kind
-from lint.logic import And, Atom, Formula, Not, atoms, both
+from lint.logic import And, Atom, Formula, Not, atoms, both, truth
 from lint.migrations.model import Word
 from lint.state import State
 
@@ -309,18 +309,7 @@ def satisfiable(formula: Formula) -> bool:
     names = sorted(set(atoms(formula)))
     if len(names) > MAX_ATOMS:
         return True
-    return any(_truth(formula, dict(zip(names, row, strict=True))) for row in product((True, False), repeat=len(names)))
-
-
-def _truth(formula: Formula, values: Mapping[str, bool]) -> bool:
-    if isinstance(formula, bool):
-        return formula
-    if isinstance(formula, Atom):
-        return values[formula.name]
-    if isinstance(formula, Not):
-        return not _truth(formula.operand, values)
-    parts = (_truth(part, values) for part in formula.operands)
-    return all(parts) if isinstance(formula, And) else any(parts)
+    return any(truth(formula, dict(zip(names, row, strict=True))) for row in product((True, False), repeat=len(names)))
 
 
 def possible(state: State, archs: Iterable[str], formula: Formula) -> bool:

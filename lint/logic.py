@@ -7,7 +7,7 @@ true or false. ``True`` and ``False`` are formulas too.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -72,6 +72,18 @@ def _fold(operands: Iterable[Formula], kind: type[And] | type[Or], *, neutral: b
     if not parts:
         return neutral
     return parts[0] if len(parts) == 1 else kind(parts)
+
+
+def truth(formula: Formula, values: Mapping[str, bool]) -> bool:
+    """Whether a formula holds when its atoms have these values; raises KeyError for an atom without one."""
+    if isinstance(formula, bool):
+        return formula
+    if isinstance(formula, Atom):
+        return values[formula.name]
+    if isinstance(formula, Not):
+        return not truth(formula.operand, values)
+    parts = (truth(part, values) for part in formula.operands)
+    return all(parts) if isinstance(formula, And) else any(parts)
 
 
 def atoms(formula: Formula) -> Iterator[str]:

@@ -12,7 +12,7 @@ from enum import IntEnum
 from functools import lru_cache
 from itertools import product
 
-from lint.logic import And, Atom, Formula, Not, atoms, both, either, negate
+from lint.logic import And, Atom, Formula, Not, atoms, both, either, negate, truth
 from lint.resolve import arch_of
 from lint.snapshot.tree import Occurrence
 from lint.state import State
@@ -216,18 +216,7 @@ def covers(conditions: Iterable[Formula]) -> bool:
     names = list(dict.fromkeys(atoms(whole)))
     if len(names) > _MOST_ATOMS:
         return False
-    return all(_truth(whole, dict(zip(names, row, strict=True))) for row in product((False, True), repeat=len(names)))
-
-
-def _truth(formula: Formula, values: dict[str, bool]) -> bool:
-    if isinstance(formula, bool):
-        return formula
-    if isinstance(formula, Atom):
-        return values[formula.name]
-    if isinstance(formula, Not):
-        return not _truth(formula.operand, values)
-    parts = (_truth(part, values) for part in formula.operands)
-    return all(parts) if isinstance(formula, And) else any(parts)
+    return all(truth(whole, dict(zip(names, row, strict=True))) for row in product((False, True), repeat=len(names)))
 
 
 def _lacking(state: State, word: bytes, having: Iterable[str], generic: Iterable[str]) -> tuple[str, ...]:

@@ -104,6 +104,7 @@ def agreement(tree: Path, paths: Sequence[str]) -> Agreement:
 
 
 def main() -> None:
+    """Read the arguments, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("tree", type=Path)
     parser.add_argument("directories", nargs="*", default=DIRECTORIES)

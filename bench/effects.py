@@ -1,6 +1,6 @@
 """Seconds of what Kconfig costs: effects of a series, a parse against kconfiglib's own, one question against kismet.
 
-    python bench/effects.py --kernels DIR --series MBOX [--runs 3] [--only effects|parse|unmet]
+    python -m bench.effects --kernels DIR --series MBOX [--runs 3] [--only effects|parse|unmet]
                             [--kismet PROGRAM] [--select ARM64:ACPI_HOTPLUG_CPU]
 
 DIR holds linux-7.2 and linux-7.3 (git). Every figure but the parses is a whole process. kconfiglib 14.1.0 cannot read
@@ -22,9 +22,9 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from bench.speed import Run, measure
+
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT))
-from bench.speed import Run, measure  # noqa: E402
 
 _MODERN = (
     (re.compile(r"^(\s+)modules$", re.M), r"\1option modules"),
@@ -141,6 +141,7 @@ def _ratio(ours: list[Run], theirs: list[Run]) -> float:
 
 
 def main() -> int:
+    """Read the arguments, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--kernels", type=Path, required=True)
     parser.add_argument("--series", type=Path, required=True)

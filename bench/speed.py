@@ -21,6 +21,8 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Run:
+    """What one process took."""
+
     wall: float  # seconds
     cpu: float  # seconds, user and system
     memory: float  # MB, peak of the process itself
@@ -42,6 +44,7 @@ def split(series: Path, directory: Path) -> list[str]:
 
 
 def main() -> int:
+    """Read the arguments, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--tree", type=Path, required=True)
     parser.add_argument("--series", type=Path, required=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
 
 import pytest
@@ -14,6 +14,7 @@ from lint.history import AppliedHistory, apply_history
 from lint.kconfig.toolchain import TOOLCHAINS
 from lint.rule import Documentation, Rule, parse_documentation
 from lint.snapshot.memory import MemoryTree
+from lint.snapshot.tree import Occurrence
 from lint.state import Knowledge
 from tests.samples import parse_sample
 
@@ -158,10 +159,15 @@ def test_findings_come_in_the_order_of_patches_severity_and_place() -> None:
     assert [finding.hit.message for finding in findings] == ["early", "late", "mild"]
 
 
-def test_the_words_of_all_rules_are_searched_at_once() -> None:
+def test_the_words_of_all_rules_are_searched_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     history = applied(THREE_STEPS)
     asked: list[list[str]] = []
-    history.steps[0].before.search = lambda words, within=(): asked.append(list(words)) or {}  # type: ignore[method-assign,func-returns-value]
+
+    def search(words: Collection[str], within: Collection[str] = ()) -> dict[str, tuple[Occurrence, ...]]:
+        asked.append(list(words))
+        return {}
+
+    monkeypatch.setattr(history.steps[0].before, "search", search)
     probe = rule(added(b"more"))
     named = Rule(
         "named",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from lint.effects.model import WITNESS
-from lint.effects.reach import Reach, symbols_of
+from lint.effects.reach import Claim, Reach, symbols_of
 from lint.effects.truth import replaced, symbol_of, truth
 from lint.errors import Stage
 from lint.logic import Formula, atoms, both, negate
@@ -89,16 +89,15 @@ class Flips:
                 ):
                     continue
             claim = _claim(old, new, was)
-            witness = self._reach.proven(
-                solver,
-                question,
-                symbols_of(both([*old, *new])),
-                lambda before, after, claim=claim: claim(before.values, after.values),  # type: ignore[misc]
-                what,
-            )
+            witness = self._reach.proven(solver, question, symbols_of(both([*old, *new])), _replayed(claim), what)
             if witness is not None:
                 return Flip(was, not was, (WITNESS,), witness)
         return None
+
+
+def _replayed(claim: Callable[[Mapping[str, str], Mapping[str, str]], bool]) -> Claim:
+    """The same question of two evaluated configurations."""
+    return lambda before, after: claim(before.values, after.values)
 
 
 def _claim(old: Question, new: Question, was: bool) -> Callable[[Mapping[str, str], Mapping[str, str]], bool]:

@@ -9,7 +9,7 @@ MAX_SUBJECT = 4000
 _NUMBER = re.compile(r"(?<![\d./])(\d{1,5})\s{0,8}/\s{0,8}(\d{1,5})(?![\d./])")
 _VERSION = re.compile(r"(?:^|[\s,\[-])(?:patch|rfc|resend)?-?v(\d{1,4})(?:\.\d{1,4})?(?=$|[\s,\]-])", re.IGNORECASE)
 _PATCH = re.compile(r"patch|rfc", re.IGNORECASE)
-_ANSWER = re.compile(r"(?:re|aw|sv|vs|fwd?|wg|antw|回复|答复|转发)(?:\[\d{1,3}\])?\s{0,4}[:：]", re.IGNORECASE)
+_ANSWER = re.compile(r"(?:re|aw|sv|vs|fwd?|wg|antw|回复|答复|转发)(?:\[\d{1,3}\])?\s{0,4}[:\uff1a]", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,12 @@ def test_what_is_too_large_is_a_problem_and_has_no_facts() -> None:
 
 def test_the_memo_forgets_what_was_used_least() -> None:
     made: list[str] = []
-    memo = Memo(lambda path, text: made.append(path) or path, limit=10)  # type: ignore[func-returns-value]
+
+    def make(path: str, text: bytes) -> str:
+        made.append(path)
+        return path
+
+    memo = Memo(make, limit=10)
     for path in ("a", "b", "a", "c", "a", "b"):
         memo(path, b"1234")
     assert made == ["a", "b", "c", "b"]
